@@ -1,0 +1,203 @@
+"""What was reported about a patient: findings, as frozen values."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from rules_lib.errors import FactError, Problem, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class Presence(StrEnum):
+    """What is known of a finding that was asked or told; never told is no entry at all."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    UNSURE = "unsure"
+
+
+class Kind(StrEnum):
+    """Whether a finding is of the illness (sign) or of the circumstances (context)."""
+
+    SIGN = "sign"
+    CONTEXT = "context"
+
+
+class ValueType(StrEnum):
+    """What a finding holds beside its presence."""
+
+    YES_NO = "yes-no"
+    NUMBER = "number"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A symptom, sign or circumstance as reported: present, absent or unsure."""
+
+    id: str
+    presence: Presence = Presence.PRESENT
+    value: float | str | None = None
+    """A number in the finding's declared unit, or one of its choices."""
+    severity: float | None = None
+    """0 (none) to 10 (worst); only where the pack says the finding has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingType:
+    """How a pack declares a finding."""
+
+    id: str
+    name: str
+    """For people, e.g. `Back pain`."""
+    kind: Kind
+    type: ValueType = ValueType.YES_NO
+    counts: str = "now"
+    """`now`: what has gone no longer counts; `since-infusion`: it still does."""
+    unit: str = ""
+    """UCUM unit of a number, e.g. `h` or `Cel`."""
+    minimum: float = -math.inf
+    maximum: float = math.inf
+    choices: tuple[str, ...] = ()
+    severity: bool = False
+    """Whether the finding may carry a severity of 0 to 10."""
+    volunteered_only: str = ""
+    """Why no screening group asks for this emergency sign; empty where one does."""
+
+
+Reported = "Mapping[str, Any] | Iterable[Finding]"
+"""What callers may hand in: {'back-pain': 'present', 'temperature': 38.2}, or Findings."""
+
+
+def findings_from(
+    types: Mapping[str, FindingType],
+    reported: Mapping[str, Any] | Iterable[Finding],
+) -> dict[str, Finding]:
+    """
+    Read what was reported into findings, refusing what the pack does not know.
+
+    Args:
+        types: the pack's vocabulary, finding id to declaration.
+        reported: finding id to `present`, `absent`, `unsure`, a number, a choice, a
+            mapping `{presence, value, severity}` or a Finding; or an iterable of Findings.
+
+    Returns:
+        Finding id to Finding, reported ones only.
+
+    Raises:
+        FactError: with every problem, where an id, value or range is not the pack's.
+    """
+    from collections.abc import Mapping as MappingType  # noqa: PLC0415 - typing-only above
+
+    items: list[tuple[Any, Any]]
+    if isinstance(reported, MappingType):
+        items = list(reported.items())
+    else:
+        items = [(getattr(finding, "id", finding), finding) for finding in reported]
+    problems: list[Problem] = []
+    found: dict[str, Finding] = {}
+    for name, said in items:
+        declared = types.get(name) if isinstance(name, str) else None
+        if declared is None:
+            shown = str(name)[:60]
+            problems.append(
+                Problem(
+                    "findings",
+                    0,
+                    "",
+                    f"unknown finding '{shown}'",
+                    "the ids in the pack's findings.yaml",
+                    nearest(shown, types),
+                )
+            )
+            continue
+        try:
+            found[declared.id] = _read(declared, said)
+        except ValueError as error:
+            problems.append(Problem("findings", 0, f"finding '{name}'", str(error), _allowed(declared)))
+    if problems:
+        raise FactError(problems)
+    return found
+
+
+def _read(declared: FindingType, said: Any) -> Finding:  # noqa: ANN401 - checked here
+    presence: Any = Presence.PRESENT
+    value: Any = None
+    severity: Any = None
+    if isinstance(said, Finding):
+        presence, value, severity = said.presence, said.value, said.severity
+    elif isinstance(said, dict):
+        unknown = set(said) - {"presence", "value", "severity"}
+        if unknown:
+            msg = f"unknown key '{sorted(map(str, unknown))[0]}'"
+            raise ValueError(msg)
+        presence = said.get("presence", presence)
+        value, severity = said.get("value"), said.get("severity")
+    elif isinstance(said, str) and said in set(Presence):
+        presence = said
+    else:
+        value = said
+    if presence not in set(Presence):
+        msg = f"presence {presence!r:.60} is not known"
+        raise ValueError(msg)
+    presence = Presence(presence)
+    if presence is Presence.PRESENT:
+        value = _checked_value(declared, value)
+        severity = _checked_severity(declared, severity)
+    else:
+        value = severity = None
+    return Finding(declared.id, presence, value, severity)
+
+
+def _checked_value(declared: FindingType, value: Any) -> float | str | None:  # noqa: ANN401
+    if declared.type is ValueType.YES_NO:
+        if value is not None:
+            msg = f"takes no value, got {value!r:.60}"
+            raise ValueError(msg)
+        return None
+    if declared.type is ValueType.CHOICE:
+        if value not in declared.choices:
+            msg = f"{value!r:.60} is not one of its choices"
+            raise ValueError(msg)
+        return str(value)
+    number = _number(value)
+    if not declared.minimum <= number <= declared.maximum:
+        msg = f"{number:g} is out of range"
+        raise ValueError(msg)
+    return number
+
+
+def _checked_severity(declared: FindingType, severity: Any) -> float | None:  # noqa: ANN401
+    if severity is None:
+        return None
+    if not declared.severity:
+        msg = "carries no severity"
+        raise ValueError(msg)
+    number = _number(severity)
+    if not 0 <= number <= 10:  # noqa: PLR2004 - the scale of every pain question
+        msg = f"severity {number:g} is out of range 0 to 10"
+        raise ValueError(msg)
+    return number
+
+
+def _number(value: Any) -> float:  # noqa: ANN401
+    # bool is an int in Python, and NaN compares false with everything: neither is a number here.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        msg = f"wants a finite number, got {value!r:.60}"
+        raise ValueError(msg)
+    return float(value)
+
+
+def _allowed(declared: FindingType) -> str:
+    words = "present, absent, unsure"
+    if declared.type is ValueType.CHOICE:
+        return f"absent, unsure, {', '.join(declared.choices)}"
+    if declared.type is ValueType.NUMBER:
+        unit = f" {declared.unit}" if declared.unit else ""
+        return f"absent, unsure, a number from {declared.minimum:g} to {declared.maximum:g}{unit}"
+    return words
