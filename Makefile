@@ -1,0 +1,120 @@
+# The one face of the project: every command is here, and CI and pre-commit call the same ones.
+# Each sets up what it needs in .venv and .cache, once. "make help" lists them.
+
+PYTHON ?=
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(VENV)/.installed-run
+DEV := $(VENV)/.installed-dev
+EMULATOR := .cache/emulator/.ready
+TEMPLATE_LINT := .cache/template/.ready
+PACKAGE_SOURCES = $(shell find rules_lib skill lambda requirements -type f -not -path '*/__pycache__/*')
+PYTEST_ARGS ?=
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# What runs on one's own machine must not be changed by a setting left in the shell.
+unexport PYTHONPATH PYTHONHOME
+
+.DELETE_ON_ERROR:
+.PHONY: help talk serve test check lint format types imports knowledge generated unit generate \
+	package lint-template bench lock pythons clean
+
+help: ## say what each command does
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
+
+# --- set-up ---------------------------------------------------------------------------------
+
+$(BIN)/python:
+	@python=$$(PYTHON="$(PYTHON)" requirements/find-python) || exit 1; \
+	echo "Making $(VENV) with $$python"; \
+	"$$python" -m venv $(VENV)
+
+$(RUN): pyproject.toml requirements/run.txt requirements/build.txt requirements/install.py requirements/build_engine.py | $(BIN)/python
+	@$(BIN)/python requirements/install.py run.txt
+	@touch $@
+
+$(DEV): pyproject.toml requirements/dev.txt requirements/build.txt requirements/install.py requirements/build_engine.py | $(BIN)/python
+	@$(BIN)/python requirements/install.py dev.txt
+	@touch $@ $(RUN)
+
+# --- use ------------------------------------------------------------------------------------
+
+talk: $(RUN) ## talk to the skill in the terminal
+	@$(BIN)/iron-guide talk
+
+serve: $(RUN) ## serve signed Alexa requests
+	@$(BIN)/iron-guide serve
+
+# --- checks ---------------------------------------------------------------------------------
+
+test: check lint-template unit ## every check and every test
+
+check: lint types imports knowledge generated ## every check that is no test
+
+lint: $(DEV) ## style
+	@echo "== style"
+	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted; 'make format' does it."; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/yamllint --strict .
+
+types: $(DEV) ## types
+	@echo "== types"
+	@$(BIN)/mypy
+
+imports: $(DEV) ## who may import whom
+	@echo "== imports"
+	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+
+knowledge: $(DEV) ## the shipped knowledge base
+	@echo "== knowledge"
+	@$(BIN)/iron-guide check
+
+generated: $(DEV) ## generated files are what their sources make
+	@echo "== generated files"
+	@$(BIN)/python .ci/generate.py --check
+
+unit: $(DEV) $(EMULATOR) ## the tests, with coverage
+	@echo "== tests"
+	@$(BIN)/pytest --cov --cov-report=term $(PYTEST_ARGS)
+
+pythons: $(DEV) ## the tests on each Python from 3.11 on that this machine has
+	@.ci/pythons
+
+lint-template: $(TEMPLATE_LINT) ## the template of the cloud function
+	@echo "== lambda/template.yaml"
+	@PYTHONPATH=.cache/template $(BIN)/python -m cfnlint lambda/template.yaml
+
+bench: $(DEV) $(EMULATOR) package ## the benchmarks
+	@$(BIN)/python -m benchmarks
+
+# --- changes --------------------------------------------------------------------------------
+
+format: $(DEV) ## format, and mend what can be mended
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/ruff check --fix .
+
+generate: $(DEV) ## write every generated file anew
+	@$(BIN)/python .ci/generate.py
+
+lock: | $(BIN)/python ## lock the newest allowed dependencies
+	@$(BIN)/python -m pip install -q --upgrade --target .cache/uv uv
+	@PATH="$(CURDIR)/.cache/uv/bin:$$PATH" requirements/lock
+
+# --- cloud function -------------------------------------------------------------------------
+
+package: dist/iron-guide-lambda-x86_64.zip ## dist/iron-guide-lambda-{x86_64,arm64}.zip, without docker
+
+dist/iron-guide-lambda-x86_64.zip: $(PACKAGE_SOURCES) | $(RUN)
+	@$(BIN)/python lambda/build.py
+
+$(EMULATOR): requirements/emulator.txt requirements/lambda-client.txt lambda/emulator.py | $(RUN)
+	@$(BIN)/python lambda/emulator.py
+
+$(TEMPLATE_LINT): requirements/template.txt | $(BIN)/python
+	@echo "Installing cfn-lint"
+	@rm -rf $(@D)
+	@$(BIN)/python -m pip install -q --require-hashes --target $(@D) -r requirements/template.txt
+	@touch $@
+
+clean: ## remove everything that was made
+	rm -rf $(VENV) .cache build dist *.egg-info .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
