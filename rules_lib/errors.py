@@ -55,7 +55,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return next(iter(get_close_matches(word, list(known), n=1, cutoff=0.6)), "")
 
 
-class _Problems(RulesLibError):
+class ProblemsError(RulesLibError):
     """An error that gathers all problems found, not only the first."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -63,11 +63,11 @@ class _Problems(RulesLibError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-class KnowledgeError(_Problems):
+class KnowledgeError(ProblemsError):
     """The knowledge pack is not usable as it stands."""
 
 
-class FactError(_Problems):
+class FactError(ProblemsError):
     """Something reported is not in the pack's vocabulary, or out of its range."""
 
 

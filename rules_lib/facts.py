@@ -119,13 +119,15 @@ def findings_from(
         try:
             found[declared.id] = _read(declared, said)
         except ValueError as error:
-            problems.append(Problem("findings", 0, f"finding '{name}'", str(error), _allowed(declared)))
+            problems.append(
+                Problem("findings", 0, f"finding '{name}'", str(error), _allowed(declared))
+            )
     if problems:
         raise FactError(problems)
     return found
 
 
-def _read(declared: FindingType, said: Any) -> Finding:  # noqa: ANN401 - checked here
+def _read(declared: FindingType, said: Any) -> Finding:
     presence: Any = Presence.PRESENT
     value: Any = None
     severity: Any = None
@@ -134,7 +136,7 @@ def _read(declared: FindingType, said: Any) -> Finding:  # noqa: ANN401 - checke
     elif isinstance(said, dict):
         unknown = set(said) - {"presence", "value", "severity"}
         if unknown:
-            msg = f"unknown key '{sorted(map(str, unknown))[0]}'"
+            msg = f"unknown key '{min(map(str, unknown))}'"
             raise ValueError(msg)
         presence = said.get("presence", presence)
         value, severity = said.get("value"), said.get("severity")
@@ -154,7 +156,7 @@ def _read(declared: FindingType, said: Any) -> Finding:  # noqa: ANN401 - checke
     return Finding(declared.id, presence, value, severity)
 
 
-def _checked_value(declared: FindingType, value: Any) -> float | str | None:  # noqa: ANN401
+def _checked_value(declared: FindingType, value: Any) -> float | str | None:
     if declared.type is ValueType.YES_NO:
         if value is not None:
             msg = f"takes no value, got {value!r:.60}"
@@ -172,7 +174,7 @@ def _checked_value(declared: FindingType, value: Any) -> float | str | None:  # 
     return number
 
 
-def _checked_severity(declared: FindingType, severity: Any) -> float | None:  # noqa: ANN401
+def _checked_severity(declared: FindingType, severity: Any) -> float | None:
     if severity is None:
         return None
     if not declared.severity:
@@ -185,7 +187,7 @@ def _checked_severity(declared: FindingType, severity: Any) -> float | None:  # 
     return number
 
 
-def _number(value: Any) -> float:  # noqa: ANN401
+def _number(value: Any) -> float:
     # bool is an int in Python, and NaN compares false with everything: neither is a number here.
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         msg = f"wants a finite number, got {value!r:.60}"

@@ -7,7 +7,7 @@ from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import datetime
+    import datetime as dt
 
 
 class Urgency(IntEnum):
@@ -200,7 +200,7 @@ class Rule:
     statements: tuple[str, ...] = ()
     """Places in the seed text, e.g. `S24`."""
     status: Status = Status.DRAFT
-    review_by: datetime.date | None = None
+    review_by: dt.date | None = None
     misuse: str = ""
     implied_by: tuple[str, ...] = ()
     salience: int = 0

@@ -1,0 +1,34 @@
+"""
+Forward-chaining rules with an urgency that can only rise, and the reason for every conclusion.
+
+>>> from rules_lib import KnowledgeBase, assess, explain, next_question
+>>> kb = KnowledgeBase.load("iron_infusion")
+>>> answer = assess(kb, {"back-pain": "present", "chest-pain": "present"})
+>>> answer.floor.id
+'emergency'
+"""
+
+from rules_lib.assessment import Assessment
+from rules_lib.errors import FactError, KnowledgeError, RulesLibError
+from rules_lib.explanation import Explanation, explain
+from rules_lib.facts import Finding, Presence
+from rules_lib.interview import next_question
+from rules_lib.knowledge_base import KnowledgeBase, Question
+from rules_lib.rules import Urgency
+from rules_lib.session import assess
+
+__all__ = [
+    "Assessment",
+    "Explanation",
+    "FactError",
+    "Finding",
+    "KnowledgeBase",
+    "KnowledgeError",
+    "Presence",
+    "Question",
+    "RulesLibError",
+    "Urgency",
+    "assess",
+    "explain",
+    "next_question",
+]

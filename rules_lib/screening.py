@@ -1,0 +1,106 @@
+"""Which questions a complaint has to be screened with, and whether that was done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rules_lib.facts import Finding, Presence
+from rules_lib.knowledge_base import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rules_lib.knowledge_base import Complaint, Group, KnowledgeBase
+
+
+def complaints_of(kb: KnowledgeBase, findings: Mapping[str, Finding]) -> tuple[Complaint, ...]:
+    """Return the complaints that what is present (or unsure) belongs to, or the default one."""
+    told = {found.id for found in findings.values() if found.presence is not Presence.ABSENT}
+    fitting = tuple(
+        complaint for complaint in kb.complaints.values() if told.intersection(complaint.findings)
+    )
+    return fitting or tuple(complaint for complaint in kb.complaints.values() if complaint.default)
+
+
+def screening_groups(kb: KnowledgeBase, complaints: tuple[Complaint, ...]) -> tuple[Group, ...]:
+    """Return the screening groups of the complaints, each once, recaps left out, in order."""
+    ids = dict.fromkeys(name for complaint in complaints for name in complaint.groups)
+    return tuple(kb.groups[name] for name in ids)
+
+
+def recaps(complaints: tuple[Complaint, ...]) -> tuple[str, ...]:
+    """Return the ids of the recap groups of the complaints, each once."""
+    return tuple(dict.fromkeys(complaint.recap for complaint in complaints if complaint.recap))
+
+
+def is_screened(kb: KnowledgeBase, findings: Mapping[str, Finding]) -> bool:
+    """Return whether every screening group of the complaints, and the recap, was answered no."""
+    complaints = complaints_of(kb, findings)
+    ids = [group.id for group in screening_groups(kb, complaints)] + list(recaps(complaints))
+    return bool(ids) and all(
+        (found := findings.get(name)) is not None and found.presence is Presence.ABSENT
+        for name in ids
+    )
+
+
+def completed(kb: KnowledgeBase, findings: Mapping[str, Finding]) -> dict[str, Finding]:
+    """
+    Fill in what follows from what was reported, by the pack's own declarations.
+
+    A group answered no sets its members absent, but a member that was told (or is unsure)
+    stays as told; a group whose members are all denied is denied; a missing third clock is
+    the sum or difference of the other two; the worst severity told becomes a finding.
+    """
+    full = dict(findings)
+    for group in kb.groups.values():
+        if group.role is Role.RECAP:
+            continue
+        told = full.get(group.id)
+        if told is not None and told.presence is Presence.ABSENT:
+            for member in group.members:
+                full.setdefault(member, Finding(member, Presence.ABSENT))
+    for group in kb.groups.values():
+        told = full.get(group.id)
+        if group.role is not Role.RECAP and (told is None or told.presence is Presence.UNSURE):
+            members = [full.get(member) for member in group.members]
+            if all(found is not None and found.presence is Presence.ABSENT for found in members):
+                full[group.id] = Finding(group.id, Presence.ABSENT)
+    _fill_clocks(kb, full)
+    _fill_severity(kb, full)
+    return full
+
+
+def _fill_clocks(kb: KnowledgeBase, full: dict[str, Finding]) -> None:
+    if kb.clocks is None:
+        return
+    total, first, rest = kb.clocks.since_event, kb.clocks.event_to_onset, kb.clocks.since_onset
+
+    def hours(name: str) -> float | None:
+        found = full.get(name)
+        value = found.value if found is not None else None
+        return value if isinstance(value, float) else None
+
+    whole, before, after = hours(total), hours(first), hours(rest)
+    filled: tuple[str, float] | None = None
+    if total not in full and before is not None and after is not None:
+        filled = (total, before + after)
+    elif first not in full and whole is not None and after is not None:
+        # An ache older than the infusion has no onset after it; the pack has a finding for that.
+        filled = (first, whole - after) if whole >= after else None
+    elif rest not in full and whole is not None and before is not None:
+        filled = (rest, max(0.0, whole - before))
+    if filled is not None:
+        declared = kb.findings[filled[0]]
+        value = min(max(filled[1], declared.minimum), declared.maximum)
+        full[filled[0]] = Finding(filled[0], Presence.PRESENT, value)
+
+
+def _fill_severity(kb: KnowledgeBase, full: dict[str, Finding]) -> None:
+    if kb.severity is None:
+        return
+    told = [found.severity for found in full.values() if found.severity is not None]
+    own = full.get(kb.severity)
+    if own is not None and isinstance(own.value, float):
+        told.append(own.value)
+    if told:
+        full[kb.severity] = Finding(kb.severity, Presence.PRESENT, max(told))

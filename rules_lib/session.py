@@ -1,0 +1,203 @@
+"""One assessment from end to end: findings in, both engines, the more urgent answer out."""
+
+from __future__ import annotations
+
+import weakref
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from rules_lib.assessment import (
+    UNKNOWN_CAUSE,
+    Activation,
+    Assessment,
+    Cause,
+    Verdict,
+    Withheld,
+    WithheldReason,
+)
+from rules_lib.chainer import Chainer
+from rules_lib.engine import Engine
+from rules_lib.errors import EngineUnavailable, RulesLibError
+from rules_lib.facts import Finding, Presence, findings_from
+from rules_lib.rules import Likelihood, Urgency
+from rules_lib.screening import completed, is_screened
+from rules_lib.trace import trace_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from rules_lib.knowledge_base import KnowledgeBase
+
+BOTH, CHAINER = "both", "chainer"
+_LIKELIHOODS = (Likelihood.LIKELY, Likelihood.POSSIBLE, Likelihood.LESS_LIKELY)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The two engines did not agree, or one failed; something for the developers to see."""
+
+    what: tuple[str, ...]
+    """One sentence for each field of the verdict that differs."""
+    findings: Mapping[str, Finding]
+    knowledge_base: str
+
+
+class Session:
+    """The engines of one knowledge base, compiled once; holds nothing of any patient."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self._kb = kb
+        self.chainer = Chainer(kb)
+        self._engine: Engine | None
+        try:
+            self._engine = Engine(kb)
+        except EngineUnavailable:
+            self._engine = None
+
+    def assess(
+        self,
+        reported: Mapping[str, Any] | Iterable[Finding],
+        on_difference: Callable[[Difference], None] | None = None,
+    ) -> Assessment:
+        """Assess what was reported; see the function of the same name."""
+        kb = self._kb
+        findings = completed(kb, findings_from(kb.findings, reported))
+        verdict = self.chainer.verdict(findings)
+        trace: tuple[Activation, ...] = ()
+        differences: tuple[str, ...] = ()
+        engine = CHAINER
+        if self._engine is not None:
+            try:
+                second, trace = self._engine.run(findings)
+            except RulesLibError as error:
+                differences = (f"durable-rules failed: {error}",)
+            else:
+                engine = BOTH
+                if second != verdict:
+                    differences = _differences(second, verdict)
+                    verdict = _more_urgent(second, verdict)
+        if engine is CHAINER or differences:
+            trace = trace_of(kb, findings, verdict) if engine is CHAINER else trace
+        if differences and on_difference is not None:
+            on_difference(Difference(differences, findings, kb.version))
+        return _assessment(
+            kb, findings, verdict=verdict, trace=trace, engine=engine, differences=differences
+        )
+
+
+_sessions: weakref.WeakKeyDictionary[KnowledgeBase, Session] = weakref.WeakKeyDictionary()
+
+
+def session_of(kb: KnowledgeBase) -> Session:
+    """Return the knowledge base's session, compiling it at the first use in this process."""
+    session = _sessions.get(kb)
+    if session is None:
+        session = _sessions.setdefault(kb, Session(kb))
+    return session
+
+
+def assess(
+    kb: KnowledgeBase,
+    findings: Mapping[str, Any] | Iterable[Finding],
+    *,
+    on_difference: Callable[[Difference], None] | None = None,
+) -> Assessment:
+    """
+    Return what the rules conclude from the findings.
+
+    A pure function: the same findings in any order give the same assessment, and nothing
+    is kept between calls. Safe from several threads.
+
+    Args:
+        kb: the knowledge base, as loaded.
+        findings: finding id to `present`, `absent`, `unsure`, a number, a choice, or a
+            mapping with presence, value and severity; or an iterable of Findings.
+        on_difference: called where durable-rules and the chainer do not agree; the more
+            urgent of the two answers is given whatever it does.
+
+    Raises:
+        FactError: where a finding is not in the knowledge base's vocabulary.
+    """
+    return session_of(kb).assess(findings, on_difference)
+
+
+def _assessment(  # noqa: PLR0913 - the parts of an answer
+    kb: KnowledgeBase,
+    findings: dict[str, Finding],
+    *,
+    verdict: Verdict,
+    trace: tuple[Activation, ...],
+    engine: str,
+    differences: tuple[str, ...],
+) -> Assessment:
+    screened = is_screened(kb, findings)
+    offered: list[str] = []
+    withheld: list[Withheld] = []
+    for advice in kb.advice.values():
+        if advice.id in verdict.withheld:
+            withheld.append(Withheld(advice.id, WithheldReason.CONTRAINDICATED))
+        elif advice.id in verdict.indicated:
+            denied = all(
+                (found := findings.get(name)) is not None and found.presence is Presence.ABSENT
+                for name in advice.needs_denied
+            )
+            if denied:
+                offered.append(advice.id)
+            else:
+                withheld.append(Withheld(advice.id, WithheldReason.NOT_SCREENED))
+    floor = verdict.floor
+    least = Urgency.SELF_CARE if screened and floor is not None else Urgency.WITHIN_24_HOURS
+    return Assessment(
+        findings=findings,
+        floor=floor,
+        announced=max(floor or least, least),
+        screened=screened,
+        causes=verdict.causes or (Cause(UNKNOWN_CAUSE, Likelihood.POSSIBLE),),
+        advice=tuple(offered),
+        withheld=tuple(withheld),
+        asks=tuple(name for name in kb.questions if name in verdict.asks),
+        leads=tuple(name for name in kb.leads if name in verdict.leads),
+        says=tuple(sorted(verdict.says)),
+        trace=trace,
+        knowledge_base=kb.version,
+        engine=engine,
+        differences=differences,
+    )
+
+
+def _differences(one: Verdict, other: Verdict) -> tuple[str, ...]:
+    return tuple(
+        f"{field.name}: durable-rules {_shown(getattr(one, field.name))}, "
+        f"chainer {_shown(getattr(other, field.name))}"
+        for field in fields(Verdict)
+        if getattr(one, field.name) != getattr(other, field.name)
+    )
+
+
+def _shown(part: object) -> object:
+    return sorted(part) if isinstance(part, frozenset) else part
+
+
+def _more_urgent(one: Verdict, other: Verdict) -> Verdict:
+    """Return the safer mixture: highest urgency, common advice, all that is withheld or caused."""
+    causes: dict[str, Likelihood] = {}
+    for cause in (*one.causes, *other.causes):
+        known = causes.get(cause.id, cause.likelihood)
+        causes[cause.id] = min(known, cause.likelihood, key=_LIKELIHOODS.index)
+    floors = [verdict.floor for verdict in (one, other) if verdict.floor is not None]
+    return Verdict(
+        floor=max(floors, default=None),
+        causes=tuple(
+            sorted(
+                (Cause(name, likelihood) for name, likelihood in causes.items()),
+                key=lambda cause: (_LIKELIHOODS.index(cause.likelihood), cause.id),
+            )
+        ),
+        indicated=one.indicated & other.indicated,
+        withheld=one.withheld | other.withheld,
+        asks=one.asks | other.asks,
+        leads=one.leads | other.leads,
+        says=one.says | other.says,
+        facts=one.facts | other.facts,
+        rules=one.rules | other.rules,
+    )
