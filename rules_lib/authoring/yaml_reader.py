@@ -1,0 +1,135 @@
+"""
+YAML 1.2 into plain values that remember their lines.
+
+Duplicate keys, anchors, aliases, tags and keys that are no text are refused: a pack says
+each thing once, where it is read. All of a file's problems are reported together, except
+that YAML which cannot be parsed hides what follows it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from rules_lib.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Value = None | bool | int | float | str | list["Node"] | dict[str, "Node"]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value of a YAML file and where it stands."""
+
+    value: Value
+    line: int
+    """First line is 1."""
+    key_lines: Mapping[str, int] = field(default_factory=dict)
+    """Of a mapping: line of each key."""
+
+
+def plain(node: Node) -> Any:
+    """Return the value of a node and of all below it, without lines."""
+    if isinstance(node.value, dict):
+        return {key: plain(value) for key, value in node.value.items()}
+    if isinstance(node.value, list):
+        return [plain(item) for item in node.value]
+    return node.value
+
+
+def read_yaml(text: str, file: str, problems: list[Problem]) -> Node | None:
+    """
+    Read one YAML document.
+
+    Args:
+        text: the file's content.
+        file: how problems name the file.
+        problems: problems found are added here.
+
+    Returns:
+        The root, or None where the text is no YAML or holds nothing.
+    """
+    # Imported here: what runs reads generated JSON and never pays for a YAML reader.
+    from ruamel.yaml import YAML  # noqa: PLC0415
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415
+
+    try:
+        root = YAML(typ="safe", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 0
+        what = " ".join(filter(None, (error.context, error.problem)))
+        problems.append(Problem(file, line, "", f"is not valid YAML: {what}", "YAML 1.2"))
+        return None
+    except YAMLError as error:
+        what = " ".join(str(error).split())
+        problems.append(Problem(file, 0, "", f"is not valid YAML: {what}", "YAML 1.2"))
+        return None
+    if root is None:
+        problems.append(Problem(file, 1, "", "is empty", "a YAML document"))
+        return None
+    return _Reading(file, problems).node(root)
+
+
+_CONSTANTS: dict[str, bool | None] = {"true": True, "false": False}
+
+
+class _Reading:
+    """One pass over ruamel.yaml's representation of a file."""
+
+    def __init__(self, file: str, problems: list[Problem]) -> None:
+        self.file = file
+        self.problems = problems
+
+    def node(self, raw: Any) -> Node:
+        line = raw.start_mark.line + 1
+        if raw.anchor is not None:
+            self._refuse(
+                line, f"uses the anchor '{raw.anchor}'", "say it in full where it is meant"
+            )
+            return Node(None, line)
+        kind = str(raw.tag).rpartition(":")[2]
+        if kind == "seq":
+            return Node([self.node(item) for item in raw.value], line)
+        if kind == "map":
+            return self._mapping(raw, line)
+        return Node(self._scalar(kind, raw, line), line)
+
+    def _mapping(self, raw: Any, line: int) -> Node:
+        entries: dict[str, Node] = {}
+        lines: dict[str, int] = {}
+        for key_node, value_node in raw.value:
+            key, key_line = key_node.value, key_node.start_mark.line + 1
+            if not isinstance(key, str) or not str(key_node.tag).endswith(":str"):
+                self._refuse(
+                    key_line, f"key {key!s:.40} is no text", "a word, in quotes if need be"
+                )
+            elif key in entries:
+                self._refuse(
+                    key_line, f"duplicate key '{key}', first on line {lines[key]}", "each key once"
+                )
+            else:
+                entries[key], lines[key] = self.node(value_node), key_line
+        return Node(entries, line, lines)
+
+    def _scalar(self, kind: str, raw: Any, line: int) -> bool | int | float | str | None:
+        text = str(raw.value)
+        if kind in ("str", "timestamp"):
+            return text
+        if kind == "null":
+            return None
+        if kind == "bool":
+            return _CONSTANTS.get(text.lower())
+        if kind in ("int", "float"):
+            try:
+                return int(text) if kind == "int" else float(text)
+            except ValueError:  # 0x1f, .inf, .nan: no number anybody means in a pack
+                self._refuse(line, f"'{text:.40}' is not a plain number", "digits and one point")
+                return None
+        self._refuse(line, f"uses the tag '{kind}'", "plain text, numbers, true, false")
+        return None
+
+    def _refuse(self, line: int, what: str, allowed: str) -> None:
+        self.problems.append(Problem(self.file, line, "", what, allowed))

@@ -1,0 +1,138 @@
+"""What a knowledge pack holds, as frozen values: vocabulary, interview, advice and rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rules_lib.facts import FindingType, Kind
+    from rules_lib.rules import Rule, Source, Status
+
+
+class Role(StrEnum):
+    """What a group of signs is asked for."""
+
+    SCREENING = "screening"
+    """One yes/no question before any comfort is given."""
+    RECAP = "recap"
+    """The danger signs once more, in other words."""
+    MEDICINE = "medicine"
+    """What must be denied before a medicine is offered."""
+
+
+class Expects(StrEnum):
+    """What kind of answer a question is waiting for."""
+
+    YES_NO = "yes-no"
+    SEVERITY = "severity"
+    ONSET = "onset"
+    PRODUCT = "product"
+    TEMPERATURE = "temperature"
+    NUMBER = "number"
+    AGE = "age"
+    SYMPTOM = "symptom"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Several findings asked for in one yes/no question; itself a yes-no finding."""
+
+    id: str
+    name: str
+    members: tuple[str, ...]
+    role: Role
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that asks for one finding (or for one group, under the group's id)."""
+
+    id: str
+    finding: str
+    expects: Expects
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What is asked, in order, of a patient who reports one of these findings."""
+
+    id: str
+    findings: tuple[str, ...]
+    groups: tuple[str, ...]
+    """Screening groups, in order."""
+    questions: tuple[str, ...]
+    """Context questions that follow the groups, in order."""
+    recap: str | None
+    default: bool = False
+    """Used where no other complaint fits; exactly one is."""
+
+
+@dataclass(frozen=True, slots=True)
+class CauseType:
+    """A possible cause, as the pack names it."""
+
+    id: str
+    name: str
+    statements: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A piece of advice, as the pack names it."""
+
+    id: str
+    name: str
+    needs_denied: tuple[str, ...] = ()
+    """Never offered until each of these findings or groups was denied."""
+    statements: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """Ids of the number findings in hours of which any two give the third."""
+
+    since_event: str
+    """From the end of the event to now."""
+    event_to_onset: str
+    """From the end of the event to the first symptom."""
+    since_onset: str
+    """From the first symptom to now."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pack:
+    """Everything a pack says, cross-checked; equal to itself alone."""
+
+    id: str
+    version: str
+    title: str
+    use: str
+    misuse: str
+    status: Status
+    findings: Mapping[str, FindingType]
+    """The vocabulary; groups are in it too, as yes-no findings of their kind."""
+    facts: frozenset[str]
+    """Derived facts that some rule concludes."""
+    sources: Mapping[str, Source]
+    causes: Mapping[str, CauseType]
+    advice: Mapping[str, Advice]
+    """In the order offered."""
+    groups: Mapping[str, Group]
+    questions: Mapping[str, Question]
+    """Groups are in it too: each is asked for under its own id."""
+    complaints: Mapping[str, Complaint]
+    statements: Mapping[str, str]
+    """The seed text, e.g. `S24` to its words."""
+    rules: tuple[Rule, ...]
+    """Rules in force (retired ones are left out) by descending salience, then id."""
+    clocks: Clocks | None = None
+    severity: str | None = None
+    """The number finding that holds the worst severity told."""
+    leads: tuple[str, ...] = ()
+    """Sentences that may be spoken first, most important first."""
