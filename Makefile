@@ -82,7 +82,7 @@ pythons: $(DEV) ## the tests on each Python from 3.11 on that this machine has
 
 lint-template: $(TEMPLATE_LINT) ## the template of the cloud function
 	@echo "== lambda/template.yaml"
-	@PYTHONPATH=.cache/template $(BIN)/python -m cfnlint lambda/template.yaml
+	@PYTHONPATH=.cache/template $(BIN)/python .cache/template/bin/cfn-lint lambda/template.yaml
 
 bench: $(DEV) $(EMULATOR) package ## the benchmarks
 	@$(BIN)/python -m benchmarks
@@ -107,8 +107,8 @@ package: dist/iron-guide-lambda-x86_64.zip ## dist/iron-guide-lambda-{x86_64,arm
 dist/iron-guide-lambda-x86_64.zip: $(PACKAGE_SOURCES) | $(RUN)
 	@$(BIN)/python lambda/build.py
 
-$(EMULATOR): requirements/emulator.txt requirements/lambda-client.txt lambda/emulator.py | $(RUN)
-	@$(BIN)/python lambda/emulator.py
+$(EMULATOR): requirements/emulator.txt requirements/lambda-client.txt lambda/fetch_emulator.py | $(RUN)
+	@$(BIN)/python lambda/fetch_emulator.py
 
 $(TEMPLATE_LINT): requirements/template.txt | $(BIN)/python
 	@echo "Installing cfn-lint"

@@ -66,7 +66,9 @@ def locked(name: str, lock: Path) -> tuple[str, str]:
     Returns:
         Its version, and its whole entry with the hashes.
     """
-    entry = re.search(rf"^{re.escape(name)}==(\S+)(?:.*\\\n)(?:    --hash.*\n)+", lock.read_text(), re.M)
+    entry = re.search(
+        rf"^{re.escape(name)}==(\S+)(?:.*\\\n)(?:    --hash.*\n)+", lock.read_text(), re.MULTILINE
+    )
     if entry is None:
         message = f"{lock.name}: no entry for {name}; 'make lock' writes one"
         raise BuildError(message)
@@ -90,7 +92,7 @@ def fetch_source(lock: Path = HERE / "run.txt") -> Path:
     with tarfile.open(CACHE / f"durable_rules-{version}.tar.gz") as release:
         if hasattr(tarfile, "data_filter"):  # not in Debian 12's Python 3.11.2
             release.extraction_filter = staticmethod(tarfile.data_filter)
-        release.extractall(CACHE)  # its hash is known
+        release.extractall(CACHE)  # noqa: S202 - pip has checked its hash
     return source
 
 
@@ -98,11 +100,9 @@ def zig() -> list[str]:
     """Return the command of the `ziglang` wheel's C compiler, installing it at the first use."""
     folder = CACHE / "zig"
     if not (folder / "ziglang").is_dir():
-        pip(
-            ["install", "--no-deps", "--require-hashes", "--target", str(folder)]
-            + ["-r", str(HERE / "zig.txt")],
-            "install the compiler of the ziglang package",
-        )
+        options = ["--no-deps", "--require-hashes", "--target", str(folder)]
+        lock = HERE / "zig.txt"
+        pip(["install", *options, "-r", str(lock)], "install the compiler of the ziglang package")
     return [str(folder / "ziglang" / "zig"), "cc"]
 
 
@@ -115,7 +115,10 @@ def compile_module(source: Path, module: Path, compiler: list[str]) -> None:
         module: The shared object to write.
         compiler: A command that understands gcc's options, with its target where it crosses.
     """
-    parts = [*sorted((source / "src" / "rules").glob("*.c")), source / "src" / "rulespy" / "rules.c"]
+    parts = [
+        *sorted((source / "src" / "rules").glob("*.c")),
+        source / "src" / "rulespy" / "rules.c",
+    ]
     includes = [f"-I{HERE / 'headers'}", f"-I{source / 'src' / 'rules'}"]
     run(
         [*compiler, *FLAGS, *includes, *map(str, parts), "-o", str(module)],

@@ -11,9 +11,12 @@ from __future__ import annotations
 
 import sys
 from importlib import metadata
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from build_engine import CACHE, HERE, BuildError, build_wheel, locked, pip
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def engine_installed() -> bool:
@@ -32,7 +35,9 @@ def install_engine() -> bool:
     try:
         pip(["install", "--no-deps", str(build_wheel())], "install durable-rules")
     except BuildError as error:
-        print(f"{error}\nGoing on without durable-rules: the second engine works alone.", flush=True)
+        print(
+            f"{error}\nGoing on without durable-rules: the second engine works alone.", flush=True
+        )
         return False
     return True
 
