@@ -1,0 +1,234 @@
+"""
+The first engine: durable-rules, driven through its C functions in a loop of our own.
+
+Why so, and not as its documentation says: docs/engine_dangers.md. Nothing a patient says
+reaches it but as the number of an atom (see compiler.py); nothing is kept after an assessment.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import weakref
+from typing import TYPE_CHECKING, Any
+
+from rules_lib.assessment import Activation, Strength, Verdict
+from rules_lib.compiler import BOOT, CERTAIN, SESSION, Program, atoms_of, compile_program
+from rules_lib.errors import EngineUnavailable, KnowledgeError, Problem, RuleFiringError
+from rules_lib.outcomes import Fired, Outcomes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rules_lib.facts import Finding
+    from rules_lib.knowledge_base import KnowledgeBase
+
+
+def _import_native() -> Any:
+    """Import durable-rules' extension, None where that fails."""
+    # Built for Python 3.13 it names a C function that is gone and never called here; bound
+    # lazily it loads all the same.
+    lazily = sys.version_info >= (3, 13) and hasattr(sys, "setdlopenflags")
+    flags = sys.getdlopenflags() if lazily else 0
+    if lazily:
+        sys.setdlopenflags(os.RTLD_LAZY)
+    try:
+        import durable_rules_engine  # noqa: PLC0415 - the flags must be set before
+    except ImportError:
+        return None
+    finally:
+        if lazily:
+            sys.setdlopenflags(flags)
+    return durable_rules_engine
+
+
+_native = _import_native()
+
+
+class Engine:
+    """
+    The rules of one knowledge base on durable-rules; safe from several threads.
+
+    Raises:
+        EngineUnavailable: where the extension cannot be imported.
+        KnowledgeError: where the rules go beyond what durable-rules can bear.
+    """
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        if _native is None:
+            msg = "durable-rules cannot be imported here; the chainer works without it"
+            raise EngineUnavailable(msg)
+        self._program = compile_program(kb)
+        self._outcomes = Outcomes(kb.rules, self._program)
+        self._rules = kb.rules
+        self._ruleset = _Ruleset(self._program.definition)
+        self._stale = False
+        """Whether the ruleset may hold what is not safe to go on with."""
+        self._lock = threading.Lock()
+        _engines.add(self)
+
+    def close(self) -> None:
+        """Free the ruleset now, not when the engine is collected; a later run makes a new one."""
+        with self._lock:
+            self._stale = True
+            self._ruleset.free()
+
+    def run(self, findings: Mapping[str, Finding]) -> tuple[Verdict, tuple[Activation, ...]]:
+        """
+        Chain once and fold what fired.
+
+        Args:
+            findings: finding id to Finding, completed; ids that no rule tests are ignored.
+
+        Returns:
+            The verdict, and an activation of each rule that fired, in the pack's order.
+
+        Raises:
+            RuleFiringError: where durable-rules failed, or fired more than it can.
+        """
+        stages = atoms_of(self._program, findings)
+        with self._lock:
+            if self._stale:
+                self._ruleset = _Ruleset(self._program.definition)
+            # Only a run that deletes its session leaves the ruleset fit for the next: what an
+            # interrupt or a fork tears off half-way is never touched again.
+            self._stale = True
+            session = _Session(self._ruleset.handle, self._program)
+            try:
+                try:
+                    floor = self._chain(session, stages)
+                finally:
+                    if session.booted:
+                        _native.delete_state(self._ruleset.handle, SESSION)
+                        self._stale = False
+            except (_native.error, MemoryError) as error:
+                msg = f"durable-rules: {error or 'out of memory'}"
+                raise RuleFiringError(msg, self._rule_of(session)) from error
+            except RuleFiringError as error:
+                error.rule = self._rule_of(session)
+                raise
+        return self._outcomes.fold(session.fired, floor, session.support)
+
+    def _chain(self, session: _Session, stages: tuple[list[int], ...]) -> int:
+        """
+        Fire everything, strongest facts first, and return the floor (0 for none).
+
+        Facts are only ever added, so one session serves all strengths: what fires once the
+        weaker facts are in needed them. Rules that test the urgency come last.
+        """
+        for stage, atoms in enumerate(stages):
+            if atoms or stage == CERTAIN:
+                session.chain(atoms, stage)
+        floor = self._outcomes.floor(session.fired)
+        reached = [atom for urgency, atom in self._program.urgencies if urgency <= floor]
+        if reached:
+            session.chain_late(reached)
+        return floor
+
+    def _rule_of(self, session: _Session) -> str | None:
+        """Return the id of the rule that fired last."""
+        rule = self._program.ways[session.last].rule
+        return None if rule < 0 else self._rules[rule].id
+
+
+class _Ruleset:
+    """A ruleset of durable-rules, freed when nobody holds it."""
+
+    def __init__(self, definition: str) -> None:
+        try:
+            self.handle: int = _native.create_ruleset("rules", definition)
+        except _native.error as error:
+            what = f"durable-rules refuses the compiled rules: {error}"
+            raise KnowledgeError([Problem("rules", 0, "", what)]) from error
+        self.free = weakref.finalize(self, _native.delete_ruleset, self.handle)
+
+
+class _Session:
+    """The facts of one assessment inside a ruleset; never outlives `Engine.run`."""
+
+    def __init__(self, handle: int, program: Program) -> None:
+        self._handle = handle
+        self._program = program
+        self._held: dict[int, int] = {}
+        """Atom to how firmly it holds."""
+        # Every atom is asserted once, so every compiled rule fires once at most.
+        self._budget = len(program.ways)
+        self.booted = False
+        """Whether the session is there and safe to delete."""
+        self.last = BOOT
+        """The compiled rule that fired last."""
+        self.fired: Fired = {}
+        self.support: dict[int, int] = {}
+        """Atom that a compiled rule made hold, to that rule."""
+
+    def chain(self, atoms: list[int], stage: int) -> None:
+        """Add facts and what follows from them, until nothing new does."""
+        fired, support, ways, held = self.fired, self.support, self._program.ways, self._held
+        wave = atoms if self.booted else [BOOT, *atoms]
+        held.update(dict.fromkeys(wave, stage))
+        while wave:
+            following: list[int] = []
+            for place in self._fire(wave):
+                way = ways[place]
+                if way.rule >= 0:
+                    fired.setdefault(way.rule, (stage, place))
+                gives = way.gives
+                if gives and gives not in held:
+                    held[gives] = stage
+                    support[gives] = place
+                    following.append(gives)
+            wave = following
+
+    def chain_late(self, atoms: list[int]) -> None:
+        """Add the urgency reached; rules that test it conclude no fact and no urgency."""
+        held, fired = self._held, self.fired
+        held.update(dict.fromkeys(atoms, CERTAIN))
+        for place in self._fire(atoms):
+            way = self._program.ways[place]
+            stage = max(held[atom] for atom in way.atoms)
+            if stage < fired.get(way.rule, (len(Strength), 0))[0]:
+                fired[way.rule] = (stage, place)
+
+    def _fire(self, wave: list[int]) -> list[int]:
+        """Assert the atoms of a wave, at least one; return the compiled rules that fire."""
+        handle = self._handle
+        facts = self._program.facts
+        batch = ",".join([facts[atom] for atom in wave])
+        code, state = _native.assert_facts(handle, f"[{batch}]")
+        if code:
+            msg = f"durable-rules did not take a fact, code {code}"
+            raise RuleFiringError(msg)
+        started = _native.start_action_for_state(handle, state)
+        message = started[1] if started else None
+        if not self.booted:
+            if message is None:
+                msg = "durable-rules did not fire its first rule"
+                raise RuleFiringError(msg)
+            self.booted = True
+        places: list[int] = []
+        complete, budget = _native.complete_and_start_action, self._budget
+        while message is not None:
+            # The message is {"<name of the rule>":{...facts...}}; the name says it all.
+            places.append(int(message[2 : message.index('"', 2)]))
+            if len(places) > budget:
+                self.last = places[-1]
+                msg = f"more than {len(self._program.ways)} firings"
+                raise RuleFiringError(msg)
+            message = complete(handle, state)
+        self._budget -= len(places)
+        self.last = places[-1] if places else self.last
+        return places
+
+
+_engines: weakref.WeakSet[Engine] = weakref.WeakSet()
+
+
+def _renew_locks() -> None:
+    """Give a forked process locks of its own: the thread that held one is not in it."""
+    for engine in _engines:
+        engine._lock = threading.Lock()  # noqa: SLF001 - its own module
+
+
+if hasattr(os, "register_at_fork"):  # pragma: no branch - absent on Windows
+    os.register_at_fork(after_in_child=_renew_locks)
