@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import signal
 import socket
 import subprocess
 import sys
 import time
+import zipfile
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -17,9 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "lambda"))
+sys.path += [str(ROOT / "lambda"), str(ROOT / "requirements")]
 
-from python312 import MISSING, find_python312  # noqa: E402  (the folder is no package)
+import build  # noqa: E402  (the folder is no package)
+from python312 import MISSING, find_python312  # noqa: E402
 
 FOLDER = ROOT / ".cache" / "emulator"
 INVOCATIONS = "/2015-03-31/functions/function/invocations"
@@ -38,6 +41,23 @@ def missing() -> str | None:
     if not (FOLDER / "aws-lambda-rie").exists():
         return "The Lambda emulator is missing: 'make test' fetches it."
     return None
+
+
+def unzipped_package(folder: Path) -> Path:
+    """
+    Build the function's package for this machine's processor, as `make package` does.
+
+    Args:
+        folder: An empty folder for the zip and what comes out of it.
+
+    Returns:
+        The folder that the zip was unpacked to.
+    """
+    architecture = {"x86_64": "x86_64", "aarch64": "arm64"}[platform.machine()]
+    package = folder / "package"
+    with zipfile.ZipFile(build.build(architecture, folder)) as archive:
+        archive.extractall(package)
+    return package
 
 
 def free_port() -> int:
