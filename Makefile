@@ -71,7 +71,9 @@ knowledge: $(DEV) ## the shipped knowledge base
 
 generated: $(DEV) ## generated files are what their sources make
 	@echo "== generated files"
-	@$(BIN)/python .ci/generate.py --check
+	@$(BIN)/python -m rules_lib compile --check
+	@$(BIN)/python -m skill.phrases --check
+	@$(BIN)/python -m skill.interaction_model --check
 
 unit: $(DEV) $(EMULATOR) ## the tests, with coverage
 	@echo "== tests"
@@ -94,7 +96,9 @@ format: $(DEV) ## format, and mend what can be mended
 	@$(BIN)/ruff check --fix .
 
 generate: $(DEV) ## write every generated file anew
-	@$(BIN)/python .ci/generate.py
+	@$(BIN)/python -m rules_lib compile
+	@$(BIN)/python -m skill.phrases
+	@$(BIN)/python -m skill.interaction_model
 
 lock: | $(BIN)/python ## lock the newest allowed dependencies
 	@$(BIN)/python -m pip install -q --upgrade --target .cache/uv uv

@@ -29,7 +29,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def function(package: Path) -> Iterator[emulator.Emulator]:
     """The function, started anew."""
-    with emulator.Emulator(package, {"SKILL_ID": SKILL_ID}) as running:
+    with emulator.Emulator(package, {"IRON_GUIDE_SKILL_ID": SKILL_ID}) as running:
         yield running
 
 
