@@ -29,6 +29,17 @@ class Node:
     key_lines: Mapping[str, int] = field(default_factory=dict)
     """Of a mapping: line of each key."""
 
+    def at(self, *steps: str | int) -> Node:
+        """Return the node that the steps lead to, or the last one that is there."""
+        node = self
+        for step in steps:
+            inner = node.value
+            if isinstance(inner, dict) and step in inner:
+                node = inner[str(step)]
+            elif isinstance(inner, list) and isinstance(step, int) and step < len(inner):
+                node = inner[step]
+        return node
+
 
 def plain(node: Node) -> Any:
     """Return the value of a node and of all below it, without lines."""

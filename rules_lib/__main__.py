@@ -1,0 +1,168 @@
+"""
+The workbench for those who write packs: `python -m rules_lib check | compile | ...`.
+
+Exit status: 0 when all is well, 1 when something is wrong with a pack or a generated file is
+stale, 2 when the command line is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rules_lib.authoring.folder import folder_hash
+from rules_lib.authoring.schemas import schema_texts
+from rules_lib.authoring.yaml_reader import plain, read_yaml
+from rules_lib.checking import check_pack, folder_of, packs_to_check
+from rules_lib.compiled import written
+from rules_lib.errors import FactError, KnowledgeError, Problem, RulesLibError
+from rules_lib.explanation import explain
+from rules_lib.knowledge_base import SHIPPED, KnowledgeBase
+from rules_lib.rules import Urgency
+from rules_lib.session import assess
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit status."""
+    parser = argparse.ArgumentParser(prog="python -m rules_lib", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    check = commands.add_parser("check", help="report everything wrong with packs")
+    check.add_argument("packs", nargs="*", metavar="PACK", help="all shipped ones if none is named")
+
+    compile_ = commands.add_parser("compile", help="write the JSON that runs")
+    compile_.add_argument("packs", nargs="*", metavar="PACK_DIR", help="all shipped ones if none")
+    compile_.add_argument("-o", "--output", type=Path, help="where to, for one pack")
+
+    commands.add_parser("schema", help="write the JSON Schemas that editors use")
+
+    for name, what in (("assess", "the assessment, as JSON"), ("explain", "why, in words")):
+        case = commands.add_parser(name, help=f"of one case, print {what}")
+        case.add_argument("pack", metavar="PACK")
+        case.add_argument("case", metavar="CASE.yaml", help="finding: value; - for standard input")
+
+    for name in ("compile", "schema"):
+        commands.choices[name].add_argument(
+            "--check", action="store_true", help="write nothing; fail where a file is stale"
+        )
+    given = parser.parse_args(arguments)
+    try:
+        return _COMMANDS[given.command](given)
+    except RulesLibError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _check(given: argparse.Namespace) -> int:
+    status = 0
+    for pack in given.packs or packs_to_check():
+        checked = check_pack(pack)
+        for problem in checked.problems:
+            print(problem)
+        print(checked.summary())
+        status = max(status, int(bool(checked.problems)))
+    return status
+
+
+def _compile(given: argparse.Namespace) -> int:
+    wanted = given.packs or [path for path in packs_to_check() if folder_of(path)]
+    if given.output and len(wanted) != 1:
+        print("-o wants exactly one pack", file=sys.stderr)
+        return 2
+    texts: dict[Path, str] = {}
+    for pack in wanted:
+        folder = folder_of(pack)
+        if folder is None:
+            raise KnowledgeError([Problem(str(pack), 0, "", "is no folder of YAML")])
+        text = written(KnowledgeBase.load(folder), folder_hash(folder))
+        texts[given.output or SHIPPED / f"{folder.resolve().name}.json"] = text
+    return _write(texts, "compile", check=given.check)
+
+
+def _schema(given: argparse.Namespace) -> int:
+    return _write(schema_texts(), "schema", check=given.check)
+
+
+def _write(texts: Mapping[Path, str], command: str, *, check: bool) -> int:
+    """Write generated files, or say which are stale."""
+    status = 0
+    for path, text in texts.items():
+        old = path.read_text(encoding="utf-8") if path.is_file() else None
+        if old == text:
+            continue
+        if check:
+            state = "missing" if old is None else "stale"
+            print(f"{path} is {state}: run 'python -m rules_lib {command}'", file=sys.stderr)
+            status = 1
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+            print(f"wrote {path}")
+    return status
+
+
+def _assess(given: argparse.Namespace) -> int:
+    assessment = assess(_pack(given.pack), _case(given.case))
+    print(json.dumps(_simple(assessment), indent=2, ensure_ascii=False, allow_nan=False))
+    return 0
+
+
+def _explain(given: argparse.Namespace) -> int:
+    kb = _pack(given.pack)
+    print(explain(kb, assess(kb, _case(given.case))).text)
+    return 0
+
+
+def _pack(name: str) -> KnowledgeBase:
+    """Return the pack as people are writing it: its YAML where that is there."""
+    return KnowledgeBase.load(folder_of(name) or name)
+
+
+def _case(name: str) -> dict[str, Any]:
+    """Return the findings of one case, from a file or standard input."""
+    try:
+        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise FactError([Problem(name, 0, "", f"cannot be read: {error}")]) from error
+    problems: list[Problem] = []
+    root = read_yaml(text, name, problems)
+    case = plain(root) if root else None
+    if isinstance(case, dict) and isinstance(case.get("findings"), dict):
+        case = case["findings"]
+    if not isinstance(case, dict):
+        problems.append(Problem(name, 1, "", "is no case", "a mapping: 'finding: value'"))
+    if problems or not isinstance(case, dict):
+        raise FactError(problems)
+    return case
+
+
+def _simple(value: Any) -> Any:
+    """Return a frozen value as what JSON can hold, urgencies by their id."""
+    if is_dataclass(value):
+        return {each.name: _simple(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Urgency):
+        return value.id
+    if isinstance(value, dict):
+        return {key: _simple(inner) for key, inner in value.items()}
+    if isinstance(value, tuple):
+        return [_simple(inner) for inner in value]
+    return value
+
+
+_COMMANDS = {
+    "check": _check,
+    "compile": _compile,
+    "schema": _schema,
+    "assess": _assess,
+    "explain": _explain,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
