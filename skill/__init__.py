@@ -1,0 +1,1 @@
+"""Iron Guide's voice: an Alexa skill over rules_lib."""

@@ -1,0 +1,147 @@
+"""The composition root: knowledge and words are loaded once, the skill is wired here."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import os
+from typing import TYPE_CHECKING, Any, cast
+
+from ask_sdk_core.skill import CustomSkill
+from ask_sdk_core.skill_builder import SkillBuilder
+from ask_sdk_model import RequestEnvelope
+
+from rules_lib import KnowledgeBase
+from skill import speech
+from skill.dialogue import Dialogue
+from skill.handlers import HANDLERS, FailureHandler
+from skill.phrases import LocaleError, load_locale
+from skill.reader import Reader
+
+if TYPE_CHECKING:
+    from skill.phrases import Locale
+
+PACK = "iron_infusion"
+FALLBACK_LOCALE = "en"
+"""Spoken where a request's language is not shipped: a safe sentence beats silence."""
+SKILL_ID_VARIABLE = "IRON_GUIDE_SKILL_ID"
+_log = logging.getLogger(__name__)
+
+
+class House:
+    """The voice that handlers speak with: one knowledge base, a dialogue and reader a locale."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self.kb = kb
+        self._dialogues: dict[str, Dialogue] = {}
+        self._readers: dict[str, Reader] = {}
+
+    def locale(self, name: str | None) -> Locale:
+        """Return the words of a locale; those of its language, or the fallback's, where missing."""
+        try:
+            return load_locale(name or FALLBACK_LOCALE)
+        except LocaleError:
+            _log.warning("no words for the locale of a request; the fallback speaks")
+            return load_locale(FALLBACK_LOCALE)
+
+    def dialogue(self, locale: Locale) -> Dialogue:
+        """Return the dialogue in these words."""
+        if locale.id not in self._dialogues:
+            self._dialogues[locale.id] = Dialogue(self.kb, locale)
+        return self._dialogues[locale.id]
+
+    def reader(self, locale: Locale) -> Reader:
+        """Return the reader of this locale's free text."""
+        if locale.id not in self._readers:
+            self._readers[locale.id] = Reader(
+                locale.findings, locale.words, locale.products, locale.medicines, self.kb.findings
+            )
+        return self._readers[locale.id]
+
+
+class IronGuideSkill(CustomSkill):
+    """An ASK SDK skill that also takes a request as plain JSON values."""
+
+    def invoke(self, request_envelope: Any, context: Any = None) -> Any:
+        """
+        Answer a request envelope.
+
+        Args:
+            request_envelope: a RequestEnvelope, answered by a ResponseEnvelope; or the JSON
+                of one as a dict, answered by a dict.
+            context: what Lambda hands over; unused.
+
+        """
+        if not isinstance(request_envelope, dict):
+            return super().invoke(request_envelope, context)
+        envelope = self.serializer.deserialize(
+            payload=_json(request_envelope), obj_type=RequestEnvelope
+        )
+        return self.serializer.serialize(super().invoke(envelope, context))
+
+
+def _json(value: Any) -> str:
+    import json  # noqa: PLC0415 - only this way in needs it
+
+    return json.dumps(value)
+
+
+@functools.cache
+def knowledge_base() -> KnowledgeBase:
+    """Return the knowledge base of the skill, loaded once in a process."""
+    return KnowledgeBase.load(PACK)
+
+
+def build_skill(skill_id: str | None = None) -> IronGuideSkill:
+    """
+    Return the skill.
+
+    Args:
+        skill_id: the application id that requests must carry; None: the one in the
+            environment variable IRON_GUIDE_SKILL_ID, and any where that is not set.
+
+    """
+    house = House(knowledge_base())
+    builder = SkillBuilder()
+    for handler in HANDLERS:
+        builder.add_request_handler(handler(house))
+    builder.add_exception_handler(FailureHandler(house))
+    configuration = builder.skill_configuration
+    configuration.skill_id = cast(
+        "str", skill_id or os.environ.get(SKILL_ID_VARIABLE) or None
+    )  # the SDK says str and means "or None"
+    return IronGuideSkill(configuration)
+
+
+@functools.cache
+def _shared_skill() -> IronGuideSkill:
+    return build_skill()
+
+
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Answer an Alexa request in the cloud function; whatever fails, answer safely."""
+    try:
+        return _shared_skill().invoke(event, context)  # type: ignore[no-any-return]
+    except Exception as error:  # the patient must hear something
+        if "Skill ID" in str(error):
+            raise
+        _log.error("a request failed before any handler: %s", type(error).__name__)
+        request = event.get("request") if isinstance(event, dict) else None
+        locale = request.get("locale") if isinstance(request, dict) else None
+        return safe_response(locale if isinstance(locale, str) else None)
+
+
+def safe_response(locale: str | None) -> dict[str, Any]:
+    """Return a response that keeps the patient safe, made of words alone."""
+    words = House(knowledge_base()).locale(locale)
+    say = speech.ssml(words, words.phrase("failure"))
+    again = speech.ssml(words, words.phrase("welcome_reprompt"))
+    return {
+        "version": "1.0",
+        "sessionAttributes": {},
+        "response": {
+            "outputSpeech": {"type": "SSML", "ssml": say},
+            "reprompt": {"outputSpeech": {"type": "SSML", "ssml": again}},
+            "shouldEndSession": False,
+        },
+    }

@@ -1,0 +1,308 @@
+"""What to do with a turn: take in what was understood, assess it, decide what is said next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rules_lib import Assessment, Finding, Presence, Urgency, assess, next_question
+from rules_lib.facts import Kind, ValueType
+from skill import speech
+from skill.conversation import Conversation, OpenQuestion, merged
+from skill.reading import Answer, Reading, Wish
+
+if TYPE_CHECKING:
+    from rules_lib import KnowledgeBase
+    from skill.phrases import Locale
+
+SYMPTOM = OpenQuestion("symptom", "", "symptom")
+ANYTHING_ELSE = OpenQuestion("anything-else", "", "any")
+YES_NO = "yes-no"
+FAILED_TURNS_BEFORE_YES_NO = 2
+FAILED_TURNS_BEFORE_SAME_DAY = 3
+TIMES_ASKED_AGAIN = 2
+_PRESENCE = {
+    Answer.YES: Presence.PRESENT,
+    Answer.NO: Presence.ABSENT,
+    Answer.UNSURE: Presence.UNSURE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is said, and what it rests on."""
+
+    speech: str
+    reprompt: str | None
+    """None ends the session."""
+    assessment: Assessment
+
+
+class Dialogue:
+    """The turns of one knowledge base in one locale; holds nothing of any patient."""
+
+    def __init__(self, kb: KnowledgeBase, locale: Locale) -> None:
+        self._kb = kb
+        self._locale = locale
+
+    def launch(self, talk: Conversation) -> Turn:
+        """Greet and ask what is felt."""
+        talk.question = SYMPTOM
+        return self._turn(talk, speech.phrases(self._locale, "welcome"), "welcome_reprompt")
+
+    def start_over(self, talk: Conversation) -> Turn:
+        """Forget what was told, the highest urgency too, and ask afresh."""
+        talk.__dict__.update(Conversation(question=SYMPTOM).__dict__)
+        return self._turn(talk, speech.phrases(self._locale, "start_over"), "welcome_reprompt")
+
+    def help(self, talk: Conversation) -> Turn:
+        """Say what one can say, then ask the open question again."""
+        if self._emergency_told(talk):
+            return self._emergency(talk, assess(self._kb, talk.findings))
+        talk.question = talk.question or SYMPTOM
+        return self._turn(
+            talk,
+            speech.joined(
+                speech.phrases(self._locale, "help"),
+                speech.question(self._locale, talk.question, self._kb),
+            ),
+        )
+
+    def repeat(self, talk: Conversation) -> Turn:
+        """Say the last words again."""
+        if not talk.speech:
+            return self.launch(talk)
+        return Turn(talk.speech, talk.reprompt or None, assess(self._kb, talk.findings))
+
+    def stop(self, talk: Conversation) -> Turn:
+        """Say goodbye; an interview cut short is told to be checked within 24 hours at least."""
+        assessment = assess(self._kb, talk.findings)
+        if not self._complaint_told(talk) and talk.announced is None:
+            words = speech.phrases(self._locale, "goodbye")
+            return Turn(words, None, assessment)
+        level = max(assessment.announced, talk.announced or assessment.announced)
+        talk.announced = level
+        if level is Urgency.EMERGENCY:
+            return Turn(speech.emergency(self._locale, assessment), None, assessment)
+        key = "goodbye" if talk.finished else "goodbye_unfinished"
+        words = speech.joined(
+            speech.urgency(self._locale, level),
+            speech.phrases(self._locale, key),
+            speech.safety_net(self._locale, assessment, level),
+        )
+        return Turn(words, None, assessment)
+
+    def take(self, talk: Conversation, reading: Reading) -> Turn:
+        """Take in a reading and answer it."""
+        told_before = dict(talk.findings)
+        answered = self._listen(talk, reading)
+        assessment = assess(self._kb, talk.findings)
+        if assessment.floor is Urgency.EMERGENCY or self._emergency_told(talk):
+            return self._emergency(talk, assessment)
+        if reading.empty or (not answered and talk.findings == told_before and not reading.wish):
+            return self._not_understood(talk, assessment)
+        talk.failed = 0
+        follow_up = self._follow_up(talk, assessment, reading, changed=talk.findings != told_before)
+        return follow_up or self._go_on(talk, assessment)
+
+    def _listen(self, talk: Conversation, reading: Reading) -> bool:
+        """Merge the reading; return whether it answered the open question."""
+        if reading.person is not None:
+            talk.patient = reading.person
+        talk.findings = merged(talk.findings, reading.findings)
+        heard = {found.id for found in reading.findings}
+        for name in reading.doubtful:
+            known = talk.findings.get(name)
+            if name not in talk.doubts and (
+                known is None or known.presence is not Presence.PRESENT
+            ):
+                talk.doubts.append(name)
+        talk.doubts = [name for name in talk.doubts if name not in heard]
+        question = talk.question
+        if question is None:
+            return reading.answer is not None or bool(reading.doubtful)
+        answered = question.finding in heard
+        if not answered and reading.answer is not None and question.finding:
+            declared = self._kb.findings[question.finding]
+            if declared.type is ValueType.YES_NO or reading.answer is Answer.UNSURE:
+                found = Finding(question.finding, _PRESENCE[reading.answer])
+                talk.findings = merged(talk.findings, (found,))
+                talk.doubts = [name for name in talk.doubts if name != question.finding]
+                answered = True
+        if question.expects == "onset" and heard.intersection(self._clocks()):
+            answered = True
+        if answered and question.finding:
+            talk.asked.append(question.id)
+            talk.question = None
+        return (
+            answered
+            or bool(reading.doubtful)
+            or (reading.answer is not None and not question.finding)
+        )
+
+    def _clocks(self) -> set[str]:
+        clocks = self._kb.clocks
+        if clocks is None:
+            return set()
+        return {clocks.since_event, clocks.event_to_onset, clocks.since_onset}
+
+    def _follow_up(
+        self, talk: Conversation, assessment: Assessment, reading: Reading, *, changed: bool
+    ) -> Turn | None:
+        """Answer what was asked of us, where that does not wait for the danger signs."""
+        question = talk.question
+        medicine = reading.medicine if reading.wish is Wish.CAN_I_TAKE else None
+        if medicine is None and question is None:
+            medicine, talk.medicine = talk.medicine, None
+        if medicine is not None:
+            return self._about_medicine(talk, assessment, medicine)
+        if reading.wish is Wish.EXPLAIN and (talk.announced or talk.findings):
+            return self._with_question(
+                talk, assessment, speech.explanation(self._locale, self._kb, assessment)
+            )
+        if changed or talk.doubts:
+            return None
+        if talk.finished and reading.wish:
+            level = max(assessment.announced, talk.announced or assessment.announced)
+            talk.question = ANYTHING_ELSE
+            words = speech.wish(self._locale, self._kb, assessment, level, reading.wish)
+            return self._turn(talk, words, "anything_else", assessment)
+        if question is not None and not question.finding and reading.answer is not None:
+            return self._open_answer(talk, reading.answer)
+        return None
+
+    def _open_answer(self, talk: Conversation, answer: Answer) -> Turn:
+        """Answer a yes or no to "what are you feeling" or "is there anything else"."""
+        if answer is Answer.NO:
+            return self.stop(talk)
+        told = self._complaint_told(talk)
+        talk.question = ANYTHING_ELSE if told else SYMPTOM
+        return self._turn(
+            talk, speech.phrases(self._locale, "tell_more" if told else "ask_symptom")
+        )
+
+    def _about_medicine(self, talk: Conversation, assessment: Assessment, medicine: str) -> Turn:
+        """Say whether a medicine may be taken; never a dose, and never before its screening."""
+        advice = self._kb.advice.get(medicine)
+        unknown = [
+            name
+            for name in (advice.needs_denied if advice else ())
+            if name not in assessment.findings
+        ]
+        if unknown and talk.finished and not talk.medicine:
+            talk.medicine = medicine
+            talk.question = OpenQuestion(unknown[0], unknown[0], YES_NO)
+            return self._turn(
+                talk, speech.question(self._locale, talk.question, self._kb), None, assessment
+            )
+        return self._with_question(
+            talk, assessment, speech.medicine(self._locale, assessment, medicine)
+        )
+
+    def _with_question(self, talk: Conversation, assessment: Assessment, words: str) -> Turn:
+        """Say something short, then come back to the open question, or go on asking."""
+        question = talk.question if talk.question and talk.question.finding else None
+        if question is None and (talk.doubts or self._complaint_told(talk)):
+            question = self._next(talk)
+        talk.question = question or (ANYTHING_ELSE if talk.finished else SYMPTOM)
+        asked = speech.question(self._locale, talk.question, self._kb)
+        news = self._news(talk, assessment)
+        return self._turn(talk, speech.joined(news, words, asked), None, assessment)
+
+    def _news(self, talk: Conversation, assessment: Assessment) -> str:
+        """Return the words for an urgency that has risen and must not wait, or nothing."""
+        floor = assessment.floor
+        if floor is None or floor < Urgency.WITHIN_24_HOURS or floor <= (talk.announced or 0):
+            return ""
+        talk.announced = floor
+        return speech.news(self._locale, assessment, floor)
+
+    def _go_on(self, talk: Conversation, assessment: Assessment) -> Turn:
+        """Ask the next question, or give the answer when nothing is left that matters."""
+        if not self._complaint_told(talk) and not talk.doubts:
+            talk.question = SYMPTOM
+            return self._turn(talk, speech.phrases(self._locale, "ask_symptom"), None, assessment)
+        question = self._next(talk)
+        if question is None:
+            return self._answer(talk, assessment)
+        talk.question = question
+        asked = speech.question(self._locale, question, self._kb)
+        words = speech.joined(self._news(talk, assessment), asked)
+        return self._turn(talk, words, None, assessment)
+
+    def _next(self, talk: Conversation) -> OpenQuestion | None:
+        before = talk.question
+        if talk.doubts:
+            name = talk.doubts[0]
+            return OpenQuestion(name, name, YES_NO, _again(before, name))
+        if before is not None and before.finding and before.again >= TIMES_ASKED_AGAIN:
+            role = self._kb.groups.get(before.finding)
+            if role is None and self._kb.findings[before.finding].kind is Kind.CONTEXT:
+                talk.asked.append(before.id)
+        question = next_question(self._kb, talk.findings, talk.asked)
+        if question is None:
+            return None
+        return OpenQuestion(
+            question.id, question.finding, question.expects, _again(before, question.id)
+        )
+
+    def _answer(self, talk: Conversation, assessment: Assessment) -> Turn:
+        level = max(assessment.announced, talk.announced or assessment.announced)
+        talk.announced, talk.finished, talk.question = level, True, ANYTHING_ELSE
+        words = speech.answer(self._locale, assessment, level)
+        return self._turn(talk, words, "anything_else", assessment)
+
+    def _emergency_told(self, talk: Conversation) -> bool:
+        return talk.announced is Urgency.EMERGENCY
+
+    def _emergency(self, talk: Conversation, assessment: Assessment) -> Turn:
+        talk.announced, talk.question, talk.failed = Urgency.EMERGENCY, None, 0
+        words = speech.emergency(self._locale, assessment)
+        reprompt = speech.emergency_reprompt(self._locale, assessment)
+        talk.speech, talk.reprompt = words, reprompt
+        return Turn(words, reprompt, assessment)
+
+    def _not_understood(self, talk: Conversation, assessment: Assessment) -> Turn:
+        """Be more helpful each time; from the third time on, say how to be safe."""
+        talk.failed += 1
+        open_question = talk.question or (ANYTHING_ELSE if talk.finished else SYMPTOM)
+        if talk.failed >= FAILED_TURNS_BEFORE_YES_NO and not open_question.finding:
+            question = next_question(self._kb, talk.findings, talk.asked)
+            if question is not None and not talk.finished:
+                open_question = OpenQuestion(question.id, question.finding, question.expects)
+        talk.question = open_question
+        asked = speech.question(self._locale, open_question, self._kb)
+        if talk.failed >= FAILED_TURNS_BEFORE_SAME_DAY:
+            talk.announced = max(talk.announced or Urgency.SAME_DAY, Urgency.SAME_DAY)
+            words = speech.phrases(self._locale, "not_understood.third")
+        else:
+            key = "first" if talk.failed == 1 else "second"
+            words = speech.phrases(self._locale, f"not_understood.{key}")
+        return self._turn(talk, speech.joined(words, asked), None, assessment)
+
+    def _complaint_told(self, talk: Conversation) -> bool:
+        """Return whether any sign was told of, present or unsure, or any question answered."""
+        return any(
+            self._kb.findings[found.id].kind is Kind.SIGN and found.presence is not Presence.ABSENT
+            for found in talk.findings.values()
+        ) or any(name in talk.findings for name in self._kb.groups)
+
+    def _turn(
+        self,
+        talk: Conversation,
+        words: str,
+        reprompt: str | None = None,
+        assessment: Assessment | None = None,
+    ) -> Turn:
+        if assessment is None:
+            assessment = assess(self._kb, talk.findings)
+        if reprompt is not None:
+            again = speech.phrases(self._locale, reprompt)
+        else:
+            again = speech.reprompt(self._locale, talk.question or SYMPTOM, self._kb)
+        talk.speech, talk.reprompt = words, again
+        return Turn(words, again, assessment)
+
+
+def _again(before: OpenQuestion | None, name: str) -> int:
+    return before.again + 1 if before is not None and before.id == name else 0

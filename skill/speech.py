@@ -1,0 +1,177 @@
+"""An assessment in plain words: phrase keys, filled in and put in order. Pure functions."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+
+from rules_lib import Assessment, Urgency
+from rules_lib.explanation import explain
+from rules_lib.rules import Likelihood
+from skill.reading import Wish
+
+if TYPE_CHECKING:
+    from rules_lib import KnowledgeBase
+    from rules_lib.assessment import Cause
+    from skill.conversation import OpenQuestion
+    from skill.phrases import Locale
+
+SPOKEN_ADVICE = 3
+"""Pieces of advice in the first answer; "what can I do" gives more."""
+MORE_ADVICE = 6
+CRISIS_LEAD, NURSE_LEAD = "crisis-line", "tell-nurse"
+POSITION = "anaphylaxis-position"
+
+
+def joined(*sentences: str) -> str:
+    """Return the sentences that are not empty, with a space between them."""
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def phrases(locale: Locale, *keys: str) -> str:
+    """Return the phrases of these keys one after another."""
+    return joined(*(locale.phrase(key) for key in keys))
+
+
+def ssml(locale: Locale, text: str) -> str:
+    """Return text as SSML, telephone numbers spoken digit by digit."""
+    escaped = html.escape(text, quote=False)
+    numbers = sorted(locale.region["digits"], key=len, reverse=True)
+    pattern = "|".join(rf"(?<!\d){re.escape(number)}(?!\d)" for number in numbers)
+    if pattern:
+        escaped = re.sub(pattern, r'<say-as interpret-as="telephone">\g<0></say-as>', escaped)
+    return f"<speak>{escaped}</speak>"
+
+
+def finding_name(locale: Locale, kb: KnowledgeBase, name: str) -> str:
+    """Return how the locale names a finding, the pack's own name where it has none."""
+    entry = locale.findings.get(name)
+    say = entry.get("say") if isinstance(entry, dict) else None
+    return say if isinstance(say, str) else kb.findings[name].name.lower()
+
+
+def question(locale: Locale, asked: OpenQuestion, kb: KnowledgeBase) -> str:
+    """Return the words of a question."""
+    for name in (asked.id, asked.finding):
+        ask = locale.find(f"questions.{name}.again") if asked.again else None
+        ask = ask or locale.find(f"questions.{name}.ask")
+        if ask:
+            key = "again" if asked.again and locale.find(f"questions.{name}.again") else "ask"
+            return locale.phrase(f"questions.{name}.{key}")
+    return locale.phrase("ask_finding", finding=finding_name(locale, kb, asked.finding))
+
+
+def reprompt(locale: Locale, asked: OpenQuestion, kb: KnowledgeBase) -> str:
+    """Return the question once more, and what to do if one cannot answer."""
+    return joined(question(locale, asked, kb), locale.phrase("cannot_answer"))
+
+
+def emergency(locale: Locale, assessment: Assessment) -> str:
+    """Return the emergency prompt: the lead first, the number, what to do while waiting."""
+    if CRISIS_LEAD in assessment.leads:
+        return locale.phrase("emergency.crisis")
+    waiting = "position" if POSITION in assessment.advice else "waiting"
+    first = "nurse" if NURSE_LEAD in assessment.leads else "call"
+    return phrases(locale, f"emergency.{first}", "emergency.cannot_call", f"emergency.{waiting}")
+
+
+def emergency_reprompt(locale: Locale, assessment: Assessment) -> str:
+    """Return the number once more."""
+    key = "crisis_again" if CRISIS_LEAD in assessment.leads else "again"
+    return locale.phrase(f"emergency.{key}")
+
+
+def urgency(locale: Locale, level: Urgency) -> str:
+    """Return what to do and how soon, the action in the first twelve words."""
+    return locale.phrase(f"urgency.{level.id}")
+
+
+def news(locale: Locale, assessment: Assessment, level: Urgency) -> str:
+    """Return an urgency that is told before the interview is over."""
+    return joined(
+        _lead(locale, assessment), urgency(locale, level), safety_net(locale, assessment, level)
+    )
+
+
+def answer(locale: Locale, assessment: Assessment, level: Urgency) -> str:
+    """Return the answer: urgency, cause, advice, safety net, in this order."""
+    return joined(
+        _lead(locale, assessment),
+        urgency(locale, level),
+        causes(locale, assessment.causes[:1]),
+        advice(locale, assessment, SPOKEN_ADVICE),
+        safety_net(locale, assessment, level),
+        locale.phrase("anything_else"),
+    )
+
+
+def _lead(locale: Locale, assessment: Assessment) -> str:
+    return joined(*(locale.phrase(f"leads.{lead}") for lead in assessment.leads[:1]))
+
+
+def causes(locale: Locale, found: tuple[Cause, ...]) -> str:
+    """Return a sentence for each cause that is not less likely."""
+    return joined(
+        *(
+            locale.phrase(f"causes.{cause.id}")
+            for cause in found
+            if cause.likelihood is not Likelihood.LESS_LIKELY
+        )
+    )
+
+
+def advice(locale: Locale, assessment: Assessment, most: int) -> str:
+    """Return a sentence for each of the first pieces of advice."""
+    return joined(*(locale.phrase(f"advice.{name}") for name in assessment.advice[:most]))
+
+
+def safety_net(locale: Locale, assessment: Assessment, level: Urgency) -> str:
+    """Return what is uncertain, what to look for, how to get help, how long it should last."""
+    cause = assessment.causes[0].id if assessment.causes else "unknown"
+    lasting = f"net.lasting.{cause}"
+    if locale.find(lasting) is None or level > Urgency.ROUTINE:
+        lasting = f"net.lasting.{level.id}"
+    return phrases(locale, "net.uncertain", "net.look_for", lasting)
+
+
+def wish(
+    locale: Locale, kb: KnowledgeBase, assessment: Assessment, level: Urgency, wished: Wish
+) -> str:
+    """Return the answer to what was asked of us after the assessment was given."""
+    if wished is Wish.EXPLAIN:
+        return explanation(locale, kb, assessment)
+    if wished is Wish.WHY:
+        body = causes(locale, assessment.causes[:2])
+        parts = [body, urgency(locale, level)]
+    elif wished is Wish.WHAT_TO_DO:
+        parts = [urgency(locale, level), advice(locale, assessment, MORE_ADVICE)]
+    else:
+        parts = [urgency(locale, level)]
+    return joined(*parts, safety_net(locale, assessment, level), locale.phrase("anything_else"))
+
+
+def medicine(locale: Locale, assessment: Assessment, name: str) -> str:
+    """Return what to say about a medicine: never a dose, always whom to ask first."""
+    withheld = {item.id: item.reason for item in assessment.withheld}
+    named = locale.medicines.get(name, {}).get("say") or locale.phrase("medicine.this")
+    key = "medicine.ask_first"
+    if name in assessment.advice:
+        key = "medicine.offered"
+    elif withheld.get(name) == "contraindicated":
+        key = "medicine.not_for_you"
+    own = f"medicine.{name}"
+    return joined(
+        locale.phrase(key, medicine=named), locale.phrase(own) if locale.find(own) else ""
+    )
+
+
+def explanation(locale: Locale, kb: KnowledgeBase, assessment: Assessment) -> str:
+    """Return why, in at most about forty words."""
+    told = explain(kb, assessment)
+    signs = [finding_name(locale, kb, name) for name in told.why if name in kb.findings]
+    listed = locale.phrase("list_and").join(signs[:3])
+    if not listed:
+        return locale.phrase("explain.nothing_yet")
+    key = "explain.with_denied" if told.denied else "explain.because"
+    return locale.phrase(key, findings=listed)
