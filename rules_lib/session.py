@@ -77,7 +77,9 @@ class Session:
                     differences = _differences(second, verdict)
                     verdict = _more_urgent(second, verdict)
         if engine is CHAINER or differences:
-            trace = trace_of(kb, findings, verdict) if engine is CHAINER else trace
+            traced = {activation.rule for activation in trace}
+            own = trace_of(kb, findings, verdict)
+            trace += tuple(activation for activation in own if activation.rule not in traced)
         if differences and on_difference is not None:
             on_difference(Difference(differences, findings, kb.version))
         return _assessment(

@@ -100,7 +100,11 @@ def _reported(leaf: Present | Absent | Compare | OneOf, found: Finding) -> bool:
 def trace_of(
     kb: KnowledgeBase, findings: Mapping[str, Finding], verdict: Verdict
 ) -> tuple[Activation, ...]:
-    """Return an activation for each rule of the verdict, in the pack's order of rules."""
+    """
+    Return an activation for each rule of the verdict, in the pack's order of rules.
+
+    A rule that does not hold on these findings (a differing engine claims it) is left out.
+    """
     matcher = Matcher(kb, findings, verdict.floor)
     fired = [rule for rule in kb.rules if rule.id in verdict.rules]
     supports: dict[str, Support] = {}
@@ -120,6 +124,7 @@ def trace_of(
     return tuple(
         Activation(rule.id, keys, strength, _concluded(rule, strength), rule.sources)
         for rule in fired
+        if rule.id in supports
         for strength, keys in [supports[rule.id]]
     )
 
