@@ -1,0 +1,313 @@
+"""
+Resolve what was said to an intent and its slots, as a device would, for the local speaker.
+
+It knows the generated interaction model and what a device knows by itself (device.yaml), no more.
+docs/local_speaker.md describes the order in which samples are tried.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from skill.amazon_slots import Durations, Numbers, after, phrases
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+CATCH_ALL = "FreeText"
+"""The slot type that takes any words."""
+FALLBACK = "AMAZON.FallbackIntent"
+LAUNCH = "LaunchRequest"
+"""In the place of an intent: the skill is opened and nothing else is said."""
+
+_APOSTROPHES = str.maketrans(dict.fromkeys("\u2019\u2018\u02bc`\u00b4\uff07", "'"))
+_SURFACE = re.compile(
+    r"\d+(?:[.,/]\d+)*[^\W\d_]*"  # 38.5, 8/10, 3rd
+    r"|[^\W\d_]+(?:'[^\W\d_]+)*"  # i've
+    r"|[,;:]"  # a pause
+)
+_PART = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)*|[./]")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|\Z))")
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What fills a slot."""
+
+    value: str
+    """As heard; digits for a number, ISO 8601 for a duration."""
+    type: str
+    id: str | None = None
+    """The id of the custom type's value; None where the words are no value of it."""
+    name: str | None = None
+    """The value's name in the model, which a device sends along with the id."""
+    several: tuple[Filled, ...] = ()
+    """The values one by one where a list of them was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """An intent and the slots that its sample fills."""
+
+    intent: str
+    slots: Mapping[str, Filled] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What a device hears: words without signs, and where the speaker paused."""
+
+    surfaces: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    """The words as they are compared: without apostrophes, numbers as digits."""
+    surface_of: list[int] = field(default_factory=list)
+    pauses: set[int] = field(default_factory=set)
+
+    def text(self, start: int, end: int) -> str:
+        return " ".join(self.surfaces[self.surface_of[start] : self.surface_of[end - 1] + 1])
+
+    def since(self, start: int) -> _Heard:
+        """Return the rest from a word on."""
+        first = self.surface_of[start]
+        return _Heard(
+            self.surfaces[first:],
+            self.words[start:],
+            self.keys[start:],
+            [place - first for place in self.surface_of[start:]],
+            {place - start for place in self.pauses if place > start},
+        )
+
+
+@dataclass(slots=True)
+class _Node:
+    """A place in the tree of all samples."""
+
+    words: dict[str, _Node] = field(default_factory=dict)
+    slots: dict[tuple[str, str, bool], _Node] = field(default_factory=dict)
+    """Slot name, type and whether it takes a list."""
+    intents: list[tuple[int, str]] = field(default_factory=list)
+    """Samples that end here: their order in the model, and the intent."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    words: tuple[str, ...]
+    id: str | None
+    name: str
+
+
+class Resolver:
+    """Finds the intent of an utterance; immutable once made."""
+
+    def __init__(self, model: Mapping[str, Any], device: Mapping[str, Any]) -> None:
+        """
+        Read a generated interaction model.
+
+        Args:
+            model: the content of `interaction_models/<locale>.json`.
+            device: the locale's device.yaml.
+        """
+        language = model["interactionModel"]["languageModel"]
+        self._numbers = Numbers(device["number"])
+        self._durations = Durations(device["duration"], self._numbers)
+        self._between_digits: dict[str, str] = device["between_digits"]
+        self._signs = str.maketrans({sign: f" {word} " for sign, word in device["signs"].items()})
+        self._endings = tuple(device["endings"])
+        self._fillers = self._spoken(device["fillers"])
+        self._joiners = self._spoken(device["joiners"])
+        self._wake = self._spoken(device["wake_words"])
+        self._open = self._spoken(device["open"])
+        self._ask = self._spoken(device["ask"])
+        self._connect = self._spoken(device["connect"])
+        self._name = self._spoken([language["invocationName"]])
+        self._types = {kind["name"]: self._index(kind) for kind in language["types"]}
+        self._root = _Node()
+        keys_of: dict[str, list[str]] = {}
+        order = 0
+        for intent in language["intents"]:
+            slots = {
+                slot["name"]: (
+                    slot["name"],
+                    slot["type"],
+                    slot.get("multipleValues", {}).get("enabled", False),
+                )
+                for slot in intent.get("slots", ())
+            }
+            defaults = device["default_phrases"].get(intent["name"], ())
+            for sample in (*defaults, *intent.get("samples", ())):
+                self._plant(sample, slots, order, intent["name"], keys_of)
+                order += 1
+
+    def resolve(self, utterance: str) -> Resolved:
+        """Return the intent of an utterance, with what its sample says of it and nothing more."""
+        heard = self._hear(utterance)
+        start = after(heard.keys, 0, self._wake) or 0
+        named = self._named(heard.keys, start)
+        if named is not None and named >= len(heard.keys):
+            return Resolved(LAUNCH)
+        if start >= len(heard.keys):
+            return Resolved(FALLBACK)
+        if named is None:
+            return self._match(heard.since(start))
+        whole = self._match(heard.since(named))
+        connected = after(heard.keys, named, self._connect)
+        if self._precise(whole) or connected is None or connected >= len(heard.keys):
+            return whole
+        return self._match(heard.since(connected))
+
+    def _named(self, keys: Sequence[str], start: int) -> int | None:
+        """Return where the invocation ("ask iron guide") ends, None where there is none."""
+        for verbs in (self._open, self._ask):
+            verb = after(keys, start, verbs)
+            name = after(keys, verb, self._name) if verb is not None else None
+            if name is not None:
+                return name
+        alone = after(keys, start, self._name)
+        return alone if alone == len(keys) else None
+
+    def _precise(self, resolved: Resolved) -> bool:
+        return all(filled.type != CATCH_ALL for filled in resolved.slots.values())
+
+    def _match(self, heard: _Heard) -> Resolved:
+        best: tuple[tuple[bool, int, int, int], str, dict[str, Filled]] | None = None
+        for node, filled, said in self._walk(heard, self._root, 0, {}, 0):
+            catch_all = any(slot.type == CATCH_ALL for slot in filled.values())
+            for order, intent in node.intents:
+                rank = (not catch_all, said, -len(filled), -order)
+                if best is None or rank > best[0]:
+                    best = rank, intent, filled
+        return Resolved(best[1], best[2]) if best else Resolved(FALLBACK)
+
+    def _walk(
+        self, heard: _Heard, node: _Node, at: int, filled: dict[str, Filled], said: int
+    ) -> Iterator[tuple[_Node, dict[str, Filled], int]]:
+        """Yield every sample's end that the words reach, its slots, and how many words it says."""
+        if at == len(heard.keys):
+            if node.intents:
+                yield node, filled, said
+            return
+        following = node.words.get(heard.keys[at])
+        if following is not None:
+            yield from self._walk(heard, following, at + 1, filled, said + 1)
+        for (name, kind, several), beyond in node.slots.items():
+            for end, value in self._fill(heard, at, kind, several=several, last=not beyond.words):
+                yield from self._walk(heard, beyond, end, {**filled, name: value}, said)
+
+    def _fill(
+        self, heard: _Heard, at: int, kind: str, *, several: bool, last: bool
+    ) -> Iterator[tuple[int, Filled]]:
+        """Yield what of the words from here on can fill a slot of this type."""
+        if kind == CATCH_ALL:
+            count = len(heard.keys)
+            for end in (count,) if last else range(count, at, -1):
+                yield end, Filled(heard.text(at, end), kind)
+        elif kind == "AMAZON.NUMBER":
+            number = self._numbers(heard.words, at)
+            if number is not None:
+                yield number[0], Filled(str(number[1]), kind)
+        elif kind == "AMAZON.DURATION":
+            duration = self._durations(heard.words, at)
+            if duration is not None:
+                yield duration[0], Filled(duration[1], kind)
+        elif several:
+            yield from self._list(heard, at, kind)
+        else:
+            yield from self._value(heard, at, kind)
+
+    def _list(self, heard: _Heard, at: int, kind: str) -> Iterator[tuple[int, Filled]]:
+        """Yield lists of values with a pause or "and" between them."""
+        pending: list[tuple[int, tuple[Filled, ...]]] = [
+            (end, (value,)) for end, value in self._value(heard, at, kind)
+        ]
+        while pending:
+            end, values = pending.pop()
+            whole = Filled(heard.text(at, end), kind, several=values)
+            yield end, (values[0] if len(values) == 1 else whole)
+            following = after(heard.keys, end, self._joiners)
+            if following is None and end in heard.pauses:
+                following = end
+            if following is not None and following < len(heard.keys):
+                pending += [
+                    (further, (*values, value))
+                    for further, value in self._value(heard, following, kind)
+                ]
+
+    def _value(self, heard: _Heard, at: int, kind: str) -> Iterator[tuple[int, Filled]]:
+        """Yield the values of a custom type that stand here, with or without an article before."""
+        index = self._types.get(kind, {})
+        starts = [at]
+        filler = after(heard.keys, at, self._fillers)
+        if filler is not None:
+            starts.append(filler)
+        for start in starts:
+            if start >= len(heard.keys):
+                continue
+            for value in index.get(self._folded(heard.keys[start]), ()):
+                end = start + len(value.words)
+                said = tuple(self._folded(key) for key in heard.keys[start:end])
+                if said == value.words:
+                    yield end, Filled(heard.text(start, end), kind, value.id, value.name)
+
+    def _index(self, kind: Mapping[str, Any]) -> dict[str, list[_Value]]:
+        """Return first word -> values of a custom type, without doubles."""
+        index: dict[str, dict[tuple[str, ...], _Value]] = {}
+        for value in kind["values"]:
+            name = value["name"]["value"]
+            for spoken in (name, *value["name"].get("synonyms", ())):
+                words = tuple(self._folded(key) for key in self._hear(spoken).keys)
+                if words:
+                    index.setdefault(words[0], {}).setdefault(
+                        words, _Value(words, value.get("id"), name)
+                    )
+        return {first: list(values.values()) for first, values in index.items()}
+
+    def _plant(
+        self,
+        sample: str,
+        slots: Mapping[str, tuple[str, str, bool]],
+        order: int,
+        intent: str,
+        keys_of: dict[str, list[str]],
+    ) -> None:
+        """Hang a sample into the tree; samples share their words, so each is heard once."""
+        node = self._root
+        for part in sample.split():
+            if part[0] == "{":
+                node = node.slots.setdefault(slots[part[1:-1]], _Node())
+                continue
+            if part not in keys_of:
+                keys_of[part] = self._hear(part).keys
+            for key in keys_of[part]:
+                node = node.words.setdefault(key, _Node())
+        node.intents.append((order, intent))
+
+    def _spoken(self, said: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+        return phrases(" ".join(self._hear(phrase).keys) for phrase in said)
+
+    def _folded(self, key: str) -> str:
+        """Return a word without the endings that make no difference."""
+        for ending in self._endings:
+            if key.endswith(ending) and not key.endswith(2 * ending) and len(key) > 2 + len(ending):
+                return key.removesuffix(ending)
+        return key
+
+    def _hear(self, text: str) -> _Heard:
+        """Turn typed text into the words that a device would hear."""
+        plain = unicodedata.normalize("NFKC", text.translate(self._signs)).translate(_APOSTROPHES)
+        heard = _Heard()
+        for surface in _SURFACE.findall(_THOUSANDS.sub("", plain.lower())):
+            if surface in ",;:":
+                heard.pauses.add(len(heard.words))
+                continue
+            for part in _PART.findall(surface.replace(",", ".")):
+                for word in self._between_digits.get(part, part).split():
+                    heard.words.append(word)
+                    number = self._numbers.words.get(word)
+                    heard.keys.append(word.replace("'", "") if number is None else str(number))
+                    heard.surface_of.append(len(heard.surfaces))
+            heard.surfaces.append(surface)
+        return heard
