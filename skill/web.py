@@ -303,7 +303,8 @@ def serve(
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     skill = build_skill(skill_id)
     if not verify:
-        skill.skill_id = None  # a local client need not know the id that the environment holds
+        # A local client need not know the id that the environment holds.
+        skill.skill_id = None  # type: ignore[assignment]  # which the SDK checks for, untyped
     app = create_app(skill, skill_id=skill_id, verify=verify)
     host = "127.0.0.1" if host.lower() == "localhost" else host.strip("[]")
     try:
