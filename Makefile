@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
 EMULATOR := .cache/emulator/.ready
+ZIPS := dist/iron-guide-lambda-x86_64.zip dist/iron-guide-lambda-arm64.zip
+UV := .cache/uv/bin/uv
 TEMPLATE_LINT := .cache/template/.ready
 PACKAGE_SOURCES = $(shell find rules_lib skill lambda requirements -type f -not -path '*/__pycache__/*')
 PYTEST_ARGS ?=
@@ -17,7 +19,7 @@ unexport PYTHONPATH PYTHONHOME
 
 .DELETE_ON_ERROR:
 .PHONY: help talk serve test check lint format types imports knowledge generated unit generate \
-	package lint-template bench lock pythons clean
+	package lint-template bench lock pythons lowest clean
 
 help: ## say what each command does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -82,6 +84,14 @@ unit: $(DEV) $(EMULATOR) ## the tests, with coverage
 pythons: $(DEV) ## the tests on each Python from 3.11 on that this machine has
 	@.ci/pythons
 
+lowest: $(DEV) $(UV) ## the tests with the lowest dependencies that pyproject.toml allows
+	@echo "== lowest dependencies"
+	@$(UV) pip compile --quiet --resolution lowest-direct --python-version 3.11 --generate-hashes \
+		--extra dev -o .cache/lowest.txt pyproject.toml >/dev/null
+	@[ -x .cache/venv-lowest/bin/python ] || $(BIN)/python -m venv .cache/venv-lowest
+	@.cache/venv-lowest/bin/python requirements/install.py ../.cache/lowest.txt
+	@.cache/venv-lowest/bin/pytest -q $(PYTEST_ARGS)
+
 lint-template: $(TEMPLATE_LINT) ## the template of the cloud function
 	@echo "== lambda/template.yaml"
 	@PYTHONPATH=.cache/template $(BIN)/python .cache/template/bin/cfn-lint lambda/template.yaml
@@ -100,15 +110,17 @@ generate: $(DEV) ## write every generated file anew
 	@$(BIN)/python -m skill.phrases
 	@$(BIN)/python -m skill.interaction_model
 
-lock: | $(BIN)/python ## lock the newest allowed dependencies
-	@$(BIN)/python -m pip install -q --upgrade --target .cache/uv uv
+lock: $(UV) ## lock the newest allowed dependencies
 	@PATH="$(CURDIR)/.cache/uv/bin:$$PATH" requirements/lock
+
+$(UV): | $(BIN)/python
+	@$(BIN)/python -m pip install -q --upgrade --target .cache/uv uv
 
 # --- cloud function -------------------------------------------------------------------------
 
-package: dist/iron-guide-lambda-x86_64.zip ## dist/iron-guide-lambda-{x86_64,arm64}.zip, without docker
+package: $(ZIPS) ## dist/iron-guide-lambda-{x86_64,arm64}.zip, without docker
 
-dist/iron-guide-lambda-x86_64.zip: $(PACKAGE_SOURCES) | $(RUN)
+$(ZIPS) &: $(PACKAGE_SOURCES) | $(RUN)
 	@$(BIN)/python lambda/build.py
 
 $(EMULATOR): requirements/emulator.txt requirements/lambda-client.txt lambda/fetch_emulator.py | $(RUN)
