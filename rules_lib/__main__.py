@@ -24,9 +24,14 @@ from rules_lib.explanation import explain
 from rules_lib.knowledge_base import SHIPPED, KnowledgeBase
 from rules_lib.rules import Urgency
 from rules_lib.session import assess
+from rules_lib.traceability import gaps, traceability
+from rules_lib.vignettes import read_vignettes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+_PROJECT = SHIPPED.parent.parent
+"""Where tests and docs lie when this is run from the project."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,12 +48,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     commands.add_parser("schema", help="write the JSON Schemas that editors use")
 
+    trace = commands.add_parser("traceability", help="write the table statement -> rules -> cases")
+    trace.add_argument("pack", nargs="?", metavar="PACK", help="the first shipped one if none")
+    trace.add_argument("--cases", type=Path, default=_PROJECT / "tests/cases", metavar="DIR")
+    trace.add_argument("-o", "--output", type=Path, default=_PROJECT / "docs/traceability.md")
+
     for name, what in (("assess", "the assessment, as JSON"), ("explain", "why, in words")):
         case = commands.add_parser(name, help=f"of one case, print {what}")
         case.add_argument("pack", metavar="PACK")
         case.add_argument("case", metavar="CASE.yaml", help="finding: value; - for standard input")
 
-    for name in ("compile", "schema"):
+    for name in ("compile", "schema", "traceability"):
         commands.choices[name].add_argument(
             "--check", action="store_true", help="write nothing; fail where a file is stale"
         )
@@ -90,6 +100,16 @@ def _schema(given: argparse.Namespace) -> int:
     return _write(schema_texts(), "schema", check=given.check)
 
 
+def _traceability(given: argparse.Namespace) -> int:
+    kb = _pack(given.pack or packs_to_check()[0])
+    vignettes = read_vignettes(given.cases, kb)
+    status = _write({given.output: traceability(kb, vignettes)}, "traceability", check=given.check)
+    for gap in gaps(kb, vignettes):
+        print(gap, file=sys.stderr)
+        status = 1
+    return status
+
+
 def _write(texts: Mapping[Path, str], command: str, *, check: bool) -> int:
     """Write generated files, or say which are stale."""
     status = 0
@@ -120,7 +140,7 @@ def _explain(given: argparse.Namespace) -> int:
     return 0
 
 
-def _pack(name: str) -> KnowledgeBase:
+def _pack(name: str | Path) -> KnowledgeBase:
     """Return the pack as people are writing it: its YAML where that is there."""
     return KnowledgeBase.load(folder_of(name) or name)
 
@@ -160,6 +180,7 @@ _COMMANDS = {
     "check": _check,
     "compile": _compile,
     "schema": _schema,
+    "traceability": _traceability,
     "assess": _assess,
     "explain": _explain,
 }

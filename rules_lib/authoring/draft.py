@@ -10,6 +10,8 @@ from rules_lib.errors import Problem
 from rules_lib.rules import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rules_lib.authoring.yaml_reader import Node
     from rules_lib.facts import FindingType
     from rules_lib.pack import Advice, CauseType, Complaint, Group, Question
@@ -39,22 +41,29 @@ class Draft:
     """Files that could not be read at all."""
 
     def wrong(
-        self, item: tuple[str, str], what: str, allowed: str = "", *, key: str = ""
+        self, item: tuple[str, str], what: str, allowed: str = "", *, at: str = "", guess: str = ""
     ) -> Problem:
-        """Return a problem of the item (noun, id), at the line of its key where it has it."""
+        """Return a problem of the item (noun, id), on the line where it says the word `at`."""
         file, node = self.nodes[item]
-        place = f"{item[0]} '{item[1]}'" + (f": {key}" if key else "")
-        return Problem(file, node.key_lines.get(key, node.line), place, what, allowed)
+        line = (at and node.line_of(at)) or node.line
+        return Problem(file, line, f"{item[0]} '{item[1]}'", what, allowed, guess)
+
+    def live(self) -> Iterator[Rule]:
+        """Give the rules in force."""
+        return (rule for rule in self.rules if rule.status is not Status.RETIRED)
+
+    def vocabulary(self) -> dict[str, FindingType]:
+        """Return the findings, groups among them."""
+        return self.findings | builder.group_findings(self.groups)
 
     def fields(self) -> dict[str, Any]:
         """Return the fields of the pack, once nothing is wrong with it."""
-        groups = builder.group_findings(self.groups)
-        live = [rule for rule in self.rules if rule.status is not Status.RETIRED]
+        live = list(self.live())
         head = self.pack
         return {
             **{key: head[key] for key in ("id", "version", "title", "use", "misuse")},
             "status": Status(head["status"]),
-            "findings": self.findings | groups,
+            "findings": self.vocabulary(),
             "facts": frozenset(rule.then.fact for rule in live if rule.then.fact),
             "sources": self.sources,
             "causes": self.causes,

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 ID = Id()
 SOURCE_ID = Id(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*", "capitals and digits, such as 'NHSANA'")
-STATEMENT_ID = r"[A-Z]+[0-9]+"
 _STATUS = Word(tuple(Status))
 _KIND = Word(tuple(Kind))
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from rules_lib.authoring.interview_check import interview_problems
 from rules_lib.authoring.reader import read_draft
+from rules_lib.authoring.rule_check import rule_problems
+from rules_lib.authoring.vocabulary_check import vocabulary_problems
 from rules_lib.errors import KnowledgeError
 
 if TYPE_CHECKING:
@@ -30,7 +33,10 @@ def pack_fields(folder: Path) -> dict[str, Any]:
 
 def read_folder(folder: Path) -> tuple[Draft, list[Problem]]:
     """Return what could be read of a pack, and everything that is wrong with it."""
-    return read_draft(folder)
+    draft, problems = read_draft(folder)
+    for find in (vocabulary_problems, interview_problems, rule_problems):
+        problems.extend(find(draft))
+    return draft, problems
 
 
 def folder_hash(folder: Path) -> str:

@@ -68,4 +68,4 @@ def allowed_quantities(unit: str) -> str:
     """Return what a comparison with a number of this unit may be written as."""
     if is_counted(unit):
         return "a number without unit"
-    return f"a number and its unit: {', '.join(f'1 {other}' for other in convertible(unit))}"
+    return f"a number and its unit, in {' or '.join(convertible(unit))}"

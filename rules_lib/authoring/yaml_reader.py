@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from rules_lib.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 Value = None | bool | int | float | str | list["Node"] | dict[str, "Node"]
 
@@ -39,6 +39,28 @@ class Node:
             elif isinstance(inner, list) and isinstance(step, int) and step < len(inner):
                 node = inner[step]
         return node
+
+    def line_of(self, word: str) -> int:
+        """Return the first line below this node that says a word, or 0."""
+        if isinstance(self.value, dict):
+            if word in self.value:
+                return self.key_lines[word]
+            return next(filter(None, (item.line_of(word) for item in self.value.values())), 0)
+        if isinstance(self.value, list):
+            return next(filter(None, (item.line_of(word) for item in self.value)), 0)
+        return self.line if self.value == word else 0
+
+    def words(self) -> Iterator[str]:
+        """Give every key and text at and below this node."""
+        if isinstance(self.value, dict):
+            for key, item in self.value.items():
+                yield key
+                yield from item.words()
+        elif isinstance(self.value, list):
+            for item in self.value:
+                yield from item.words()
+        elif isinstance(self.value, str):
+            yield self.value
 
 
 def plain(node: Node) -> Any:
