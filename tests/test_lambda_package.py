@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import emulator
@@ -65,7 +66,7 @@ class Conversation:
             }
         )
         self.attributes = response.get("sessionAttributes") or {}
-        return str(response["response"]["outputSpeech"]["ssml"])
+        return re.sub(r"<[^>]+>", "", response["response"]["outputSpeech"]["ssml"])
 
     def launch(self, locale: str = "en-US") -> str:
         """Open the skill."""
@@ -83,8 +84,8 @@ def test_an_emergency_said_in_free_text_is_answered_with_the_number(
 ) -> None:
     """The function greets, hears that somebody cannot breathe, and names 911 at once."""
     conversation = Conversation(function)
-    assert "iron" in conversation.launch().lower()
-    assert "911" in conversation.say("my back hurts and i can't breathe")
+    assert "Iron Guide" in conversation.launch()
+    assert conversation.say("my back hurts and i can't breathe").startswith("Call 911 now.")
 
 
 def test_the_number_follows_the_region(function: emulator.Emulator) -> None:
@@ -92,7 +93,7 @@ def test_the_number_follows_the_region(function: emulator.Emulator) -> None:
     conversation = Conversation(function)
     conversation.launch("en-GB")
     spoken = conversation.say("my back hurts and i can't breathe", "en-GB")
-    assert "999" in spoken
+    assert spoken.startswith("Call 999 now.")
     assert "911" not in spoken
 
 
