@@ -231,6 +231,15 @@ def _type_problems(kind: Mapping[str, Any]) -> Iterator[str]:
                 yield f"type {name!r}: {spoken!r} stands under {owner!r} and under {id_!r}"
 
 
+def load_model(locale: str) -> dict[str, Any]:
+    """Return the generated model of a shipped locale; where only the package is there, make it."""
+    path = MODELS / f"{locale}.json"
+    if path.is_file():
+        model: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return model
+    return build_model(locale, read_locale(locale))
+
+
 def rendered(model: Mapping[str, Any]) -> str:
     """Return the model as the text of its file."""
     return json.dumps(model, ensure_ascii=False, indent=1) + "\n"
