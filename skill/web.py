@@ -137,6 +137,10 @@ def create_app(  # noqa: PLR0913 (what it is made of; all but the skill by name)
             VERIFY_TIMESTAMP_APP_CONFIG: False,
         }
     )
+    safely = safe_response or _safe_response
+    # Made while starting: a service that has no safe sentence must not start, and one whose
+    # words break later still has this one.
+    prepared = safely(None)
     verifiers = [] if verifier is None else [SdkVerifier(verifier)]
     adapter = SkillAdapter(skill=skill, skill_id=skill_id, verifiers=verifiers, app=app)
 
@@ -149,8 +153,9 @@ def create_app(  # noqa: PLR0913 (what it is made of; all but the skill by name)
             raise
         except Exception as error:  # noqa: BLE001 (the patient must hear something safe)
             log.error("the skill failed: %s", _place_of(error))  # noqa: TRY400 (see _NoTraceback)
-            return jsonify((safe_response or _safe_response)(_locale_of(envelope)))
-        return response
+        else:
+            return response
+        return jsonify(_said_safely(safely, prepared, envelope))
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -199,6 +204,17 @@ def _place_of(error: BaseException) -> str:
 def _locale_of(envelope: dict[str, Any]) -> str | None:
     locale = envelope["request"].get("locale")
     return locale if isinstance(locale, str) else None
+
+
+def _said_safely(
+    safely: SafeResponse, prepared: dict[str, Any], envelope: dict[str, Any]
+) -> dict[str, Any]:
+    """The safe sentence in the patient's own words, or the one that was made at the start."""
+    try:
+        return safely(_locale_of(envelope))
+    except Exception as error:  # noqa: BLE001 (the patient must hear something safe)
+        log.error("the safe response failed: %s", _place_of(error))  # noqa: TRY400 (as above)
+        return prepared
 
 
 def _safe_response(locale: str | None) -> dict[str, Any]:

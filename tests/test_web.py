@@ -226,7 +226,9 @@ def test_an_unreachable_certificate_gets_400(
     def fetch(_url: str) -> bytes:
         raise error
 
-    app = create_app(hello(), skill_id=SKILL, roots=[authority.root], fetch=fetch)
+    app = create_app(
+        hello(), skill_id=SKILL, roots=[authority.root], fetch=fetch, safe_response=lambda _: SAFE
+    )
     body = encoded(envelope())
 
     assert app.test_client().post("/", data=body, headers=signed(alexa, body)).status_code == 400
@@ -237,7 +239,11 @@ def test_a_certificate_that_nobody_offers_gets_400(authority: Authority, alexa: 
     with socketserver.TCPServer(("127.0.0.1", 0), socketserver.BaseRequestHandler) as server:
         nobody = f"https://127.0.0.1:{server.server_address[1]}/"
     app = create_app(
-        hello(), skill_id=SKILL, roots=[authority.root], fetch=lambda _url: fetch_chain(nobody)
+        hello(),
+        skill_id=SKILL,
+        roots=[authority.root],
+        fetch=lambda _url: fetch_chain(nobody),
+        safe_response=lambda _: SAFE,
     )
     body = encoded(envelope())
     headers = signed(alexa, body)
@@ -323,6 +329,39 @@ def test_a_patient_hears_something_safe_when_the_skill_breaks(
     assert json.loads(answer.data)["sessionAttributes"] == {"locale": content["request"]["locale"]}
     assert "the skill failed" in caplog.text
     assert SECRET not in caplog.text
+
+
+def test_the_safe_sentence_stands_when_its_words_break(authority: Authority, alexa: Signer) -> None:
+    """A locale without words is answered with the sentence that was ready at the start."""
+
+    def words(locale: str | None) -> dict[str, Any]:
+        if locale is not None:
+            raise LookupError(locale)
+        return SAFE
+
+    app = create_app(
+        hello(),
+        skill_id=SKILL,
+        roots=[authority.root],
+        fetch=lambda _url: alexa.chain,
+        safe_response=words,
+    )
+    body = encoded(envelope(locale="xx-XX"))
+
+    answer = app.test_client().post("/", data=body, headers=signed(alexa, body))
+
+    assert answer.status_code == 200
+    assert "Safe." in speech(answer.data)
+
+
+def test_a_service_without_a_safe_sentence_does_not_start(authority: Authority) -> None:
+    """Better no service than one that falls silent when something breaks."""
+
+    def words(_locale: str | None) -> dict[str, Any]:
+        raise LookupError("no words")
+
+    with pytest.raises(LookupError):
+        create_app(hello(), skill_id=SKILL, roots=[authority.root], safe_response=words)
 
 
 # --- without verification -------------------------------------------------------------------
