@@ -211,11 +211,30 @@ class Dialogue:
 
     def _news(self, talk: Conversation, assessment: Assessment) -> str:
         """Return the words for an urgency that has risen and must not wait, or nothing."""
-        floor = assessment.floor
+        floor = self._settled_floor(talk, assessment)
         if floor is None or floor < Urgency.WITHIN_24_HOURS or floor <= (talk.announced or 0):
             return ""
         talk.announced = floor
         return speech.news(self._locale, assessment, floor)
+
+    def _settled_floor(self, talk: Conversation, assessment: Assessment) -> Urgency | None:
+        """
+        Return the floor without a group that is being asked once more, sign by sign.
+
+        "I don't know" to a group is told as an urgency when its single questions are through.
+        """
+        asking = {
+            group.id
+            for group in self._kb.groups.values()
+            if (told := assessment.findings.get(group.id)) is not None
+            and told.presence is Presence.UNSURE
+            and talk.question is not None
+            and talk.question.finding in group.members
+        }
+        if not asking:
+            return assessment.floor
+        settled = {name: told for name, told in talk.findings.items() if name not in asking}
+        return assess(self._kb, settled).floor
 
     def _go_on(self, talk: Conversation, assessment: Assessment) -> Turn:
         """Ask the next question, or give the answer when nothing is left that matters."""

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from skill.conversation import OpenQuestion
     from skill.phrases import Locale
 
-SPOKEN_ADVICE = 3
-"""Pieces of advice in the first answer; "what can I do" gives more."""
-MORE_ADVICE = 6
+MOST_WORDS = 75
+"""Words in a turn, about; advice that does not fit waits until it is asked for."""
 CRISIS_LEAD, NURSE_LEAD = "crisis-line", "tell-nurse"
 POSITION = "anaphylaxis-position"
 
@@ -96,14 +95,24 @@ def news(locale: Locale, assessment: Assessment, level: Urgency) -> str:
 
 def answer(locale: Locale, assessment: Assessment, level: Urgency) -> str:
     """Return the answer: urgency, cause, advice, safety net, in this order."""
-    return joined(
-        _lead(locale, assessment),
-        urgency(locale, level),
-        causes(locale, assessment.causes[:1]),
-        advice(locale, assessment, SPOKEN_ADVICE),
-        safety_net(locale, assessment, level),
-        locale.phrase("anything_else"),
+    first = joined(
+        _lead(locale, assessment), urgency(locale, level), causes(locale, assessment.causes[:1])
     )
+    return _with_advice(locale, assessment, level, first)
+
+
+def _with_advice(locale: Locale, assessment: Assessment, level: Urgency, first: str) -> str:
+    """Return `first`, as much advice as a turn has room for, and the safety net."""
+    last = joined(safety_net(locale, assessment, level), locale.phrase("anything_else"))
+    room = MOST_WORDS - len(first.split()) - len(last.split())
+    spoken: list[str] = []
+    for name in assessment.advice:
+        sentence = locale.phrase(f"advice.{name}")
+        length = len(sentence.split())
+        if length <= room or not spoken:
+            spoken.append(sentence)
+            room -= length
+    return joined(first, *spoken, last)
 
 
 def _lead(locale: Locale, assessment: Assessment) -> str:
@@ -121,11 +130,6 @@ def causes(locale: Locale, found: tuple[Cause, ...]) -> str:
     )
 
 
-def advice(locale: Locale, assessment: Assessment, most: int) -> str:
-    """Return a sentence for each of the first pieces of advice."""
-    return joined(*(locale.phrase(f"advice.{name}") for name in assessment.advice[:most]))
-
-
 def safety_net(locale: Locale, assessment: Assessment, level: Urgency) -> str:
     """Return what is uncertain, what to look for, how to get help, how long it should last."""
     cause = assessment.causes[0].id if assessment.causes else "unknown"
@@ -141,14 +145,11 @@ def wish(
     """Return the answer to what was asked of us after the assessment was given."""
     if wished is Wish.EXPLAIN:
         return explanation(locale, kb, assessment)
-    if wished is Wish.WHY:
-        body = causes(locale, assessment.causes[:2])
-        parts = [body, urgency(locale, level)]
-    elif wished is Wish.WHAT_TO_DO:
-        parts = [urgency(locale, level), advice(locale, assessment, MORE_ADVICE)]
-    else:
-        parts = [urgency(locale, level)]
-    return joined(*parts, safety_net(locale, assessment, level), locale.phrase("anything_else"))
+    if wished is Wish.WHAT_TO_DO:
+        return _with_advice(locale, assessment, level, urgency(locale, level))
+    why = causes(locale, assessment.causes[:2]) if wished is Wish.WHY else ""
+    net = safety_net(locale, assessment, level)
+    return joined(why, urgency(locale, level), net, locale.phrase("anything_else"))
 
 
 def medicine(locale: Locale, assessment: Assessment, name: str) -> str:
@@ -170,8 +171,10 @@ def explanation(locale: Locale, kb: KnowledgeBase, assessment: Assessment) -> st
     """Return why, in at most about forty words."""
     told = explain(kb, assessment)
     signs = [finding_name(locale, kb, name) for name in told.why if name in kb.findings]
-    listed = locale.phrase("list_and").join(signs[:3])
-    if not listed:
+    if not signs:
         return locale.phrase("explain.nothing_yet")
+    listed = signs[0]
+    if len(signs) > 1:
+        listed = locale.phrase("list_of_two", one=signs[0], two=signs[1])
     key = "explain.with_denied" if told.denied else "explain.because"
     return locale.phrase(key, findings=listed)
