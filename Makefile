@@ -9,6 +9,7 @@ DEV := $(VENV)/.installed-dev
 EMULATOR := .cache/emulator/.ready
 ZIPS := dist/iron-guide-lambda-x86_64.zip dist/iron-guide-lambda-arm64.zip
 UV := .cache/uv/bin/uv
+SCHEMA := .cache/ask-smapi-model/.ready
 TEMPLATE_LINT := .cache/template/.ready
 PACKAGE_SOURCES = $(shell find rules_lib skill lambda requirements -type f -not -path '*/__pycache__/*')
 PYTEST_ARGS ?=
@@ -77,7 +78,7 @@ generated: $(DEV) ## generated files are what their sources make
 	@$(BIN)/python -m skill.phrases --check
 	@$(BIN)/python -m skill.interaction_model --check
 
-unit: $(DEV) $(EMULATOR) ## the tests, with coverage
+unit: $(DEV) $(EMULATOR) $(SCHEMA) ## the tests, with coverage
 	@echo "== tests"
 	@$(BIN)/pytest --cov --cov-report=term $(PYTEST_ARGS)
 
@@ -125,6 +126,9 @@ $(ZIPS) &: $(PACKAGE_SOURCES) | $(RUN)
 
 $(EMULATOR): requirements/emulator.txt requirements/lambda-client.txt lambda/fetch_emulator.py | $(RUN)
 	@$(BIN)/python lambda/fetch_emulator.py
+
+$(SCHEMA): requirements/fetch_schema.py | $(RUN)
+	@$(BIN)/python requirements/fetch_schema.py
 
 $(TEMPLATE_LINT): requirements/template.txt | $(BIN)/python
 	@echo "Installing cfn-lint"

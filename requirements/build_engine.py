@@ -48,8 +48,8 @@ def run(command: list[str], purpose: str) -> None:
         raise BuildError(message) from error
     if done.returncode:
         lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-        errors = [line for line in lines if "error" in line.lower()] or lines
-        message = f"Could not {purpose}: " + " | ".join(errors[-3:])
+        errors = [line for line in lines if re.search(r"(^|\W)error: ", line, re.IGNORECASE)]
+        message = f"Could not {purpose}: " + " | ".join((errors or lines)[:3])
         raise BuildError(message)
 
 
