@@ -12,6 +12,7 @@ import hashlib
 import json
 import math
 from dataclasses import fields
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from rules_lib.errors import KnowledgeError, Problem
@@ -215,36 +216,50 @@ _READERS = {
     "questions": lambda entry: Question(entry["id"], entry["finding"], Expects(entry["expects"])),
     "complaints": _complaint_read,
 }
-_LISTS = ("sources", "statements", "implied_by", "fires", "nearly")
 
 
 def _rule_read(entry: dict[str, Any]) -> Rule:
-    entry["when"] = _condition_read(entry["when"])
-    entry["then"] = _conclusions_read(entry["then"])
-    entry["status"] = Status(entry.get("status", Status.DRAFT))
-    if "review_by" in entry:
-        entry["review_by"] = dt.date.fromisoformat(entry["review_by"])
-    for name in _LISTS:
-        if name in entry:
-            entry[name] = tuple(entry[name])
-    return Rule(**entry)
+    review_by = entry.get("review_by")
+    return Rule(
+        entry["id"],
+        entry["says"],
+        _condition_read(entry["when"]),
+        _conclusions_read(entry["then"]),
+        tuple(entry.get("sources", ())),
+        tuple(entry.get("statements", ())),
+        Status(entry.get("status", Status.DRAFT)),
+        dt.date.fromisoformat(review_by) if review_by else None,
+        entry.get("misuse", ""),
+        tuple(entry.get("implied_by", ())),
+        entry.get("salience", 0),
+        tuple(entry.get("fires", ())),
+        tuple(entry.get("nearly", ())),
+    )
 
 
 def _conclusions_read(entry: dict[str, Any]) -> Conclusions:
-    for name, value in entry.items():
-        if isinstance(value, list):
-            entry[name] = tuple(value)
-    if "urgency" in entry:
-        entry["urgency"] = Urgency(entry["urgency"])
-    if "likelihood" in entry:
-        entry["likelihood"] = Likelihood(entry["likelihood"])
-    return Conclusions(**entry)
+    return Conclusions(
+        Urgency(entry["urgency"]) if "urgency" in entry else None,
+        entry.get("fact"),
+        entry.get("cause"),
+        Likelihood(entry["likelihood"]) if "likelihood" in entry else None,
+        tuple(entry.get("advise", ())),
+        tuple(entry.get("withhold", ())),
+        tuple(entry.get("ask", ())),
+        entry.get("lead"),
+        tuple(entry.get("say", ())),
+    )
 
 
 def _condition_read(entry: list[Any]) -> Condition:
-    kind, *rest = entry
-    if kind in _PARTS:
-        return _PARTS[kind](tuple(_condition_read(part) for part in rest))
+    if entry[0] in _PARTS:
+        return _PARTS[entry[0]](tuple(_condition_read(part) for part in entry[1:]))
+    return _leaf_read(*entry)
+
+
+@lru_cache(maxsize=10_000)
+def _leaf_read(kind: str, *rest: Any) -> Condition:
+    """Return a leaf; rules share most of theirs, and frozen values cost time to make."""
     return _LEAVES[kind](*rest)
 
 
