@@ -1,70 +1,66 @@
 """
-The second engine: a forward chainer of our own, in plain Python, kept apart from the first.
+The second engine: a forward chainer of our own, in plain Python.
 
-It shares nothing with the compiler or durable-rules: it counts. Every condition is a node;
-an `all` waits for each of its parts, an `any` for one. A node that has what it waited for is
-passed on to the nodes that wait for it, from the findings reported to the rules they fire, so
-an assessment costs what it touches, not what the pack holds. Facts are only ever added: the
-certain ones first, then unsure context, then unsure signs, so the round in which a rule fires
-is how firmly its facts are known.
+It shares nothing with the first but the rules as loaded, and it counts. Every condition is a
+node: an `all` waits for each of its parts, an `any` for one. What holds is passed on to the
+nodes that wait for it, from the findings to the rules they fire, so that an assessment costs
+what it touches, not what the pack holds. Facts are only ever added: the certain ones first,
+then unsure context, then unsure signs; the round a rule fires in is how firmly it does.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import operator
+from typing import TYPE_CHECKING, Any
 
+from rules_lib import rules as written
 from rules_lib.assessment import Cause, Verdict
 from rules_lib.facts import Finding, Kind, Presence
-from rules_lib.rules import (
-    Absent,
-    AllOf,
-    AnyOf,
-    Compare,
-    Condition,
-    Derived,
-    Leaf,
-    Likelihood,
-    OneOf,
-    Operator,
-    Present,
-    Urgency,
-    UrgencyAtLeast,
-)
+from rules_lib.rules import Likelihood, Urgency
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from rules_lib.knowledge_base import KnowledgeBase
 
-_ORDER = {Likelihood.LIKELY: 0, Likelihood.POSSIBLE: 1, Likelihood.LESS_LIKELY: 2}
-
-
-class _Waiting(NamedTuple):
-    """The nodes that wait for one finding."""
-
-    context: bool
-    present: list[int]
-    absent: list[int]
-    tested: list[tuple[Compare | OneOf, int]]
-    unsure: list[int]
+_COMPARE: dict[str, Callable[[float, float], bool]] = {
+    "at_least": operator.ge,
+    "above": operator.gt,
+    "at_most": operator.le,
+    "below": operator.lt,
+}
+_FLOORS = (None, *Urgency)
+_SAME_DAY = int(Urgency.SAME_DAY)
+# What is said of a cause by several rules: the later of these counts.
+_WEIGHTS = (Likelihood.POSSIBLE, Likelihood.LIKELY, Likelihood.LESS_LIKELY)
+_ORDER = tuple(Likelihood).index
+_NONE: frozenset[str] = frozenset()
+# Looking a member up in its enumeration is slow before Python 3.12.
+_PRESENT, _ABSENT = Presence.PRESENT, Presence.ABSENT
 
 
 class Chainer:
     """The rules of one knowledge base as counters; keeps nothing between verdicts."""
 
     def __init__(self, kb: KnowledgeBase) -> None:
-        self._kinds = {name: declared.kind for name, declared in kb.findings.items()}
-        self._rules = kb.rules
+        self._ids = [rule.id for rule in kb.rules]
+        self._urgency = [int(rule.then.urgency or 0) for rule in kb.rules]
+        self._adds = [_added(rule.then) for rule in kb.rules]
+        self._context = {name for name, one in kb.findings.items() if one.kind is Kind.CONTEXT}
         # The first nodes are the rules themselves, in the pack's order.
-        self._needs: list[int] = [1] * len(kb.rules)
+        self._wants = [1] * len(kb.rules)
         self._next: list[list[int]] = [[] for _ in kb.rules]
-        self._leaves: dict[Leaf, int] = {}
-        self._waiting: dict[str, _Waiting] = {}
-        self._urgencies: list[tuple[Urgency, int]] = []
+        self._leaves: dict[written.Leaf, int] = {}
+        # By finding, the nodes that hold once it is present, absent, passes a test, is unsure.
+        self._present: dict[str, list[int]] = {}
+        self._absent: dict[str, list[int]] = {}
+        self._tested: dict[str, list[tuple[Callable[[Finding], bool], int]]] = {}
+        self._unsure: dict[str, list[int]] = {}
+        self._levels: list[tuple[int, int]] = []
         for place, rule in enumerate(kb.rules):
             self._wait(place, rule.when)
             if rule.then.fact is not None:
-                self._next[place].append(self._leaf(Derived(rule.then.fact)))
+                self._next[place].append(self._leaf(written.Derived(rule.then.fact)))
 
     def verdict(self, findings: Mapping[str, Finding]) -> Verdict:
         """
@@ -74,108 +70,91 @@ class Chainer:
             findings: finding id to Finding, completed; ids that no rule tests are ignored.
         """
         certain, context, signs = self._held(findings)
-        left: dict[int, int] = {}
+        wants = self._wants.copy()
         fired: list[int] = []
-        self._chain(certain, left, fired)
+        self._chain(certain, wants, fired)
         sure = len(fired)
-        if context:
-            self._chain(context, left, fired)
+        self._chain(context, wants, fired)
         full = len(fired)
-        if signs:
-            self._chain(signs, left, fired)
-        rules = self._rules
-        floor = max([rules[place].then.urgency or 0 for place in fired[:full]], default=0)
-        for place in fired[full:]:
-            floor = max(floor, min(rules[place].then.urgency or 0, Urgency.SAME_DAY))
-        if floor:
-            self._chain([node for level, node in self._urgencies if level <= floor], left, fired)
+        self._chain(signs, wants, fired)
+        floor = 0
+        for at, place in enumerate(fired):
+            level = self._urgency[place]
+            if level > floor:
+                # Beyond `full` an unsure sign was needed.
+                floor = level if at < full else max(floor, min(level, _SAME_DAY))
+        if floor and self._levels:
+            self._chain([node for level, node in self._levels if level <= floor], wants, fired)
         return self._verdict(fired, sure, floor)
-
-    def _chain(self, reached: list[int], left: dict[int, int], fired: list[int]) -> None:
-        """Pass nodes on until nothing new holds; `left` is what each node touched waits for."""
-        needs, following, rules = self._needs, self._next, len(self._rules)
-        agenda = reached
-        while agenda:
-            for after in following[agenda.pop()]:
-                wants = left[after] = left.get(after, needs[after]) - 1
-                if not wants:
-                    agenda.append(after)
-                    if after < rules:
-                        fired.append(after)
-
-    def _verdict(self, fired: list[int], sure: int, floor: int) -> Verdict:
-        rules = self._rules
-        causes: dict[str, Likelihood] = {}
-        indicated: list[str] = []
-        for place in fired[:sure]:
-            then = rules[place].then
-            if then.cause is not None:
-                likelihood = then.likelihood or Likelihood.POSSIBLE
-                known = causes.setdefault(then.cause, likelihood)
-                if known is not likelihood and known is not Likelihood.LESS_LIKELY:
-                    lowers = likelihood is Likelihood.LESS_LIKELY
-                    causes[then.cause] = likelihood if lowers else Likelihood.LIKELY
-            indicated += then.advise
-        withheld: list[str] = []
-        asks: list[str] = []
-        leads: list[str] = []
-        says: list[str] = []
-        facts: list[str] = []
-        for place in fired:
-            then = rules[place].then
-            withheld += then.withhold
-            asks += then.ask
-            says += then.say
-            if then.lead is not None:
-                leads.append(then.lead)
-            if then.fact is not None:
-                facts.append(then.fact)
-        ranked = sorted(causes.items(), key=lambda item: (_ORDER[item[1]], item[0]))
-        return Verdict(
-            floor=Urgency(floor) if floor else None,
-            causes=tuple([Cause(name, likelihood) for name, likelihood in ranked]),
-            indicated=frozenset(indicated),
-            withheld=frozenset(withheld),
-            asks=frozenset(asks),
-            leads=frozenset(leads),
-            says=frozenset(says),
-            facts=frozenset(facts),
-            rules=frozenset([rules[place].id for place in fired]),
-        )
 
     def _held(self, findings: Mapping[str, Finding]) -> tuple[list[int], list[int], list[int]]:
         """Return the nodes of what holds: certainly, with unsure context, with unsure signs."""
         certain: list[int] = []
         context: list[int] = []
         signs: list[int] = []
+        present, absent, tested = self._present, self._absent, self._tested
         for name, finding in findings.items():
-            waiting = self._waiting.get(name)
-            if waiting is None:
-                continue
-            if finding.presence is Presence.PRESENT:
-                certain += waiting.present
-                for leaf, node in waiting.tested:
-                    if _holds(leaf, finding):
-                        certain.append(node)
-            elif finding.presence is Presence.ABSENT:
-                certain += waiting.absent
-            elif waiting.context:
-                context += waiting.unsure
+            presence = finding.presence
+            if presence is _ABSENT:
+                if name in absent:
+                    certain += absent[name]
+            elif presence is _PRESENT:
+                if name in present:
+                    certain += present[name]
+                if name in tested:
+                    certain += [node for passes, node in tested[name] if passes(finding)]
+            elif name in self._context:
+                context += self._unsure.get(name, ())
             else:
-                signs += waiting.unsure
+                signs += self._unsure.get(name, ())
         return certain, context, signs
 
-    # --- building ---------------------------------------------------------------------------
+    def _chain(self, agenda: list[int], wants: list[int], fired: list[int]) -> None:
+        """Pass on what holds until nothing new does; `wants` counts what each node waits for."""
+        following, rules = self._next, len(self._ids)
+        while agenda:
+            for node in following[agenda.pop()]:
+                left = wants[node] = wants[node] - 1
+                if left == 0:
+                    agenda.append(node)
+                    if node < rules:
+                        fired.append(node)
 
-    def _wait(self, node: int, condition: Condition) -> None:
-        """Let a node hold once the condition does."""
-        if not isinstance(condition, AllOf | AnyOf):
+    def _verdict(self, fired: list[int], sure: int, floor: int) -> Verdict:
+        parts: tuple[list[Any], ...] = ([], [], [], [], [], [], [])
+        for at, place in enumerate(fired):
+            for part, name in self._adds[place]:
+                # Causes and advice need certain facts.
+                if part > 1 or at < sure:
+                    parts[part].append(name)
+        causes: dict[str, int] = {}
+        for weight, cause in parts[0]:
+            causes[cause] = max(weight, causes.get(cause, 0))
+        ranked = sorted([(_ORDER(_WEIGHTS[weight]), name) for name, weight in causes.items()])
+        indicated, withheld, asks, leads, says, facts = [
+            frozenset(names) if names else _NONE for names in parts[1:]
+        ]
+        return Verdict(
+            _FLOORS[floor],
+            tuple([Cause(name, _WEIGHTS[causes[name]]) for _, name in ranked]),
+            indicated,
+            withheld,
+            asks,
+            leads,
+            says,
+            facts,
+            frozenset([self._ids[place] for place in fired]),
+        )
+
+    def _wait(self, node: int, condition: written.Condition) -> None:
+        """Let a node wait for a condition."""
+        if not isinstance(condition, written.AllOf | written.AnyOf):
             self._next[self._leaf(condition)].append(node)
             return
-        if isinstance(condition, AllOf):
-            self._needs[node] = len(condition.parts)
+        if isinstance(condition, written.AllOf):
+            self._wants[node] = len(condition.parts)
         for part in condition.parts:
-            if isinstance(part, AllOf | AnyOf):
+            if isinstance(part, written.AllOf | written.AnyOf):
                 inner = self._node()
                 self._next[inner].append(node)
                 self._wait(inner, part)
@@ -183,44 +162,47 @@ class Chainer:
                 self._next[self._leaf(part)].append(node)
 
     def _node(self) -> int:
-        self._needs.append(1)
+        self._wants.append(1)
         self._next.append([])
-        return len(self._needs) - 1
+        return len(self._wants) - 1
 
-    def _leaf(self, leaf: Leaf) -> int:
-        known = self._leaves.get(leaf)
-        if known is not None:
-            return known
+    def _leaf(self, leaf: written.Leaf) -> int:
+        """Return the node of a leaf, the same for all that test it."""
+        if leaf in self._leaves:
+            return self._leaves[leaf]
         node = self._leaves[leaf] = self._node()
-        if isinstance(leaf, UrgencyAtLeast):
-            self._urgencies.append((leaf.urgency, node))
-        elif not isinstance(leaf, Derived):
-            context = self._kinds[leaf.finding] is Kind.CONTEXT
-            waiting = self._waiting.get(leaf.finding)
-            if waiting is None:
-                waiting = self._waiting[leaf.finding] = _Waiting(context, [], [], [], [])
-            if isinstance(leaf, Present):
-                waiting.present.append(node)
-            elif isinstance(leaf, Absent):
-                waiting.absent.append(node)
+        if isinstance(leaf, written.UrgencyAtLeast):
+            self._levels.append((int(leaf.urgency), node))
+        elif not isinstance(leaf, written.Derived):
+            name = leaf.finding
+            if isinstance(leaf, written.Present):
+                self._present.setdefault(name, []).append(node)
+            elif isinstance(leaf, written.Absent):
+                self._absent.setdefault(name, []).append(node)
             else:
-                waiting.tested.append((leaf, node))
-            if context or not isinstance(leaf, Absent):
-                waiting.unsure.append(node)
+                self._tested.setdefault(name, []).append((_test(leaf), node))
+            if name in self._context or not isinstance(leaf, written.Absent):
+                self._unsure.setdefault(name, []).append(node)
         return node
 
 
-def _holds(leaf: Compare | OneOf, finding: Finding) -> bool:
-    """Whether a finding that is present compares so."""
-    if isinstance(leaf, OneOf):
-        return finding.value in leaf.choices
-    value = finding.severity if leaf.severity else finding.value
-    if not isinstance(value, float | int):
-        return False
-    if leaf.operator is Operator.AT_LEAST:
-        return value >= leaf.number
-    if leaf.operator is Operator.ABOVE:
-        return value > leaf.number
-    if leaf.operator is Operator.AT_MOST:
-        return value <= leaf.number
-    return value < leaf.number
+def _test(leaf: written.Compare | written.OneOf) -> Callable[[Finding], bool]:
+    """Return what says whether a finding that is present compares so."""
+    if isinstance(leaf, written.OneOf):
+        return lambda finding: finding.value in leaf.choices
+    compare, number, of_severity = _COMPARE[leaf.operator], leaf.number, leaf.severity
+
+    def passes(finding: Finding) -> bool:
+        value = finding.severity if of_severity else finding.value
+        return isinstance(value, (float, int)) and compare(value, number)
+
+    return passes
+
+
+def _added(then: written.Conclusions) -> list[tuple[int, Any]]:
+    """Return what a rule adds to a verdict: the place of the part, and a name for it."""
+    weight = _WEIGHTS.index(then.likelihood or Likelihood.POSSIBLE)
+    cause, lead, fact = ([name] if name else [] for name in (then.cause, then.lead, then.fact))
+    causes = [(weight, name) for name in cause]
+    parts = (causes, then.advise, then.withhold, then.ask, lead, then.say, fact)
+    return [(part, name) for part, names in enumerate(parts) for name in names]

@@ -1,21 +1,25 @@
-"""
-Rules into a program of integers: the closed vocabulary that durable-rules is driven with.
-
-Every condition that a rule tests, and every fact it concludes, becomes an *atom*: a number.
-A rule becomes *ways*: conjunctions of atoms, any of which fires it. What a patient says is
-compared here, in Python; durable-rules sees nothing but the numbers of atoms that hold.
-"""
+"""Compiles rules into a program of integers, within what durable-rules can bear."""
 
 from __future__ import annotations
 
 import json
 import math
 import operator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rules_lib.errors import KnowledgeError, Problem, nearest
-from rules_lib.facts import Finding, Kind, Presence
+from rules_lib.facts import Kind
+from rules_lib.program import (
+    BOOT,
+    SESSION,
+    UNSURE_CONTEXT,
+    UNSURE_SIGN,
+    FindingAtoms,
+    Program,
+    Way,
+    distinct_ids,
+)
 from rules_lib.rules import (
     Absent,
     AllOf,
@@ -34,16 +38,10 @@ from rules_lib.rules import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from rules_lib.knowledge_base import KnowledgeBase
 
-BOOT = 0
-"""The atom, and the way, that opens every session: it fires at once, so that the session can
-be deleted safely whatever else happens."""
-SESSION = "1"
-"""The only session key: one assessment at a time lives in a ruleset."""
-CERTAIN, UNSURE_CONTEXT, UNSURE_SIGN = range(3)
 _OPERATORS: dict[Operator, Callable[[Any, Any], bool]] = {
     Operator.AT_LEAST: operator.ge,
     Operator.ABOVE: operator.gt,
@@ -66,79 +64,8 @@ class Limits:
     """Groups below the root; at 512 the engine loops for ever."""
     atoms_per_way: int = 16
     """Facts that one compiled rule joins; at 17 the engine fails half-way."""
-    spread: int = 8
-    """Ways an `all` may multiply into before its widest `any` becomes an atom of its own."""
-    spread_late: int = 64
-    """The same for rules that test the urgency, where an `any` must be multiplied out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A compiled rule: atoms that together fire it."""
-
-    rule: int
-    """Place of the rule in the pack; -1 for the boot rule and for an `any` of its own."""
-    atoms: tuple[int, ...]
-    gives: int
-    """The atom that holds once this fires; 0 for none."""
-    keys: tuple[str, ...] | None
-    """Keys of the facts it matches, sorted; None where an atom stands for an `any`."""
-
-
-@dataclass(slots=True)
-class FindingAtoms:
-    """The atoms that one finding can make hold; 0 for an atom that no rule tests."""
-
-    unsure_as: int
-    """UNSURE_CONTEXT or UNSURE_SIGN."""
-    present: int = 0
-    absent: int = 0
-    tests: list[tuple[Compare | OneOf, int]] = field(default_factory=list)
-    unsure: list[int] = field(default_factory=list)
-    """Everything that holds, in the weaker sense, where the finding is unsure."""
-
-    def holding(self, finding: Finding) -> list[int]:
-        """Return the atoms whose test the finding, which is present, passes."""
-        return [atom for test, atom in self.tests if _passes(test, finding)]
-
-
-@dataclass(frozen=True, slots=True)
-class Program:
-    """A knowledge base as durable-rules is to run it."""
-
-    definition: str
-    """JSON of the ruleset; names of its rules are places in `ways`."""
-    facts: tuple[str, ...]
-    """JSON of each atom's fact; no two share an id, nor the hash of one."""
-    keys: tuple[str, ...]
-    """Name of each atom in the trace; empty for those of the compiler's own."""
-    ways: tuple[Way, ...]
-    findings: dict[str, FindingAtoms]
-    urgencies: tuple[tuple[Urgency, int], ...]
-    """Atoms of `urgency at least`, lowest first."""
-
-
-def fnv32(text: str) -> int:
-    """Return the 32-bit hash under which durable-rules looks fact ids up (ASCII only)."""
-    value = 0x811C9DC5
-    for byte in text.encode("ascii"):
-        value = (value ^ byte) * 0x01000193 & 0xFFFFFFFF
-    return value
-
-
-def distinct_ids(count: int, hashed: Callable[[str], int] = fnv32) -> tuple[int, ...]:
-    """Return `count` ids of which no two, nor the engine's own, share a hash."""
-    # The engine keeps a fact of its own in each session, and calls it so.
-    taken = {hashed(f"sid-{SESSION}")}
-    ids: list[int] = []
-    candidate = 0
-    while len(ids) < count:
-        candidate += 1
-        value = hashed(str(candidate))
-        if value not in taken:
-            taken.add(value)
-            ids.append(candidate)
-    return tuple(ids)
+    ways_late: int = 64
+    """Ways in which a rule that tests the urgency can hold: there every `any` is multiplied out."""
 
 
 def compile_program(kb: KnowledgeBase, limits: Limits | None = None) -> Program:
@@ -151,38 +78,20 @@ def compile_program(kb: KnowledgeBase, limits: Limits | None = None) -> Program:
     return _Compiler(kb, limits or Limits()).program()
 
 
-def atoms_of(program: Program, findings: Mapping[str, Finding]) -> tuple[list[int], ...]:
-    """Return the atoms that hold: with certainty, with unsure context, with unsure signs."""
-    stages: tuple[list[int], ...] = ([], [], [])
-    certain = stages[CERTAIN]
-    for name, finding in findings.items():
-        atoms = program.findings.get(name)
-        if atoms is None:
-            continue
-        if finding.presence is Presence.PRESENT:
-            if atoms.present:
-                certain.append(atoms.present)
-            if atoms.tests:
-                certain += atoms.holding(finding)
-        elif finding.presence is Presence.UNSURE:
-            stages[atoms.unsure_as].extend(atoms.unsure)
-        elif atoms.absent:
-            certain.append(atoms.absent)
-    return stages
-
-
 class _Compiler:
     def __init__(self, kb: KnowledgeBase, limits: Limits) -> None:
         self._kb = kb
         self._limits = limits
         self._atoms: dict[Leaf | frozenset[frozenset[int]], int] = {}
         self._keys: list[str] = [""]
-        self._ways: list[Way] = [Way(-1, (BOOT,), 0, ())]
+        self._ways: dict[tuple[int, ...], tuple[dict[int, None], dict[int, None]]] = {}
+        """What each conjunction of atoms fires and what it gives, each once."""
         self._findings: dict[str, FindingAtoms] = {}
         self._urgencies: dict[Urgency, int] = {}
         self._problems: list[Problem] = []
 
     def program(self) -> Program:
+        self._ways[(BOOT,)] = ({}, {})
         for index, rule in enumerate(self._kb.rules):
             self._compile(index, rule)
         self._check_sizes()
@@ -192,28 +101,36 @@ class _Compiler:
         # of the number of atoms find a fact's rules soonest.
         size = min(math.isqrt(len(self._keys)) + 1, self._limits.atoms_per_group)
         names = [{"g": atom // size, "a": atom} for atom in range(len(self._keys))]
-        tested = {atom for way in self._ways for atom in way.atoms}
-        rules = {
+        definition = {
             str(place): {
                 "all": [
                     {f"m{at}": {"$and": [{key: value} for key, value in names[atom].items()]}}
-                    for at, atom in enumerate(way.atoms)
+                    for at, atom in enumerate(atoms)
                 ]
             }
-            for place, way in enumerate(self._ways)
+            for place, atoms in enumerate(self._ways)
         }
         return Program(
-            definition=_compact(rules),
+            definition=_compact(definition),
             facts=tuple(
                 _compact({"sid": int(SESSION), "id": number, **name})
                 for number, name in zip(distinct_ids(len(names)), names, strict=True)
             ),
             keys=tuple(self._keys),
-            # A fact that no rule tests is refused by the engine, so it is never asserted.
-            ways=tuple(way if way.gives in tested else replace(way, gives=0) for way in self._ways),
+            ways=self._laid_out(),
             findings=self._findings,
             urgencies=tuple(sorted(self._urgencies.items())),
         )
+
+    def _laid_out(self) -> tuple[Way, ...]:
+        tested = {atom for atoms in self._ways for atom in atoms}
+        ways = []
+        for atoms, (rules, gives) in self._ways.items():
+            keys = tuple(sorted(self._keys[atom] for atom in atoms))
+            # A fact that no rule tests is refused by the engine, so it is never asserted.
+            given = tuple(atom for atom in gives if atom in tested)
+            ways.append(Way(atoms, tuple(rules), given, keys if all(keys) else None))
+        return tuple(ways)
 
     def _compile(self, index: int, rule: Rule) -> None:
         then = rule.then
@@ -222,20 +139,22 @@ class _Compiler:
             self._problem(
                 rule.id, "tests the urgency and concludes more", "withhold, ask, lead and say"
             )
-        gives = 0 if then.fact is None else self._atom(Derived(then.fact), rule)
+        gives = None if then.fact is None else self._atom(Derived(then.fact), rule)
         for way in self._spread(rule.when, rule, late=late):
-            self._add(index, rule, way, gives)
+            rules, given = self._way(way, rule)
+            rules[index] = None
+            if gives is not None:
+                given[gives] = None
 
-    def _add(self, index: int, rule: Rule, atoms: frozenset[int], gives: int) -> None:
+    def _way(self, atoms: frozenset[int], rule: Rule) -> tuple[dict[int, None], dict[int, None]]:
+        """Return what a conjunction fires and gives; one compiled rule serves all that say it."""
         if len(atoms) > self._limits.atoms_per_way:
             self._problem(
                 rule.id,
                 f"joins {len(atoms)} facts",
                 f"at most {self._limits.atoms_per_way}; conclude a derived fact from some of them",
             )
-        ordered = tuple(sorted(atoms))
-        keys = tuple(sorted(self._keys[atom] for atom in ordered))
-        self._ways.append(Way(index, ordered, gives, keys if all(keys) else None))
+        return self._ways.setdefault(tuple(sorted(atoms)), ({}, {}))
 
     def _spread(self, condition: Condition, rule: Rule, *, late: bool) -> list[frozenset[int]]:
         """Return the ways a condition can hold, each once, in the order written."""
@@ -245,19 +164,17 @@ class _Compiler:
         if not isinstance(condition, AllOf):
             return [frozenset((self._atom(condition, rule),))]
         ways = [frozenset[int]()]
-        # The widest last: that is where an atom of its own spares most.
-        for part in sorted(
-            (self._spread(part, rule, late=late) for part in condition.parts), key=len
-        ):
-            choices = part
-            if not late and len(ways) * len(choices) > self._limits.spread:
+        for part in condition.parts:
+            choices = self._spread(part, rule, late=late)
+            if len(choices) > 1 and not late:
+                # Multiplied out, every way would cost each session memory; so it is an atom.
                 choices = [frozenset((self._alternative(choices, rule),))]
             ways = list(dict.fromkeys(way | choice for way in ways for choice in choices))
-            if late and len(ways) > self._limits.spread_late:
+            if late and len(ways) > self._limits.ways_late:
                 self._problem(
                     rule.id,
                     "tests the urgency and can hold in too many ways",
-                    f"at most {self._limits.spread_late}; conclude a derived fact from the any",
+                    f"at most {self._limits.ways_late}; conclude a derived fact from the any",
                 )
                 break
         return ways
@@ -269,7 +186,7 @@ class _Compiler:
         if known is None:
             known = self._atoms[key] = self._new_atom("")
             for choice in choices:
-                self._add(-1, rule, choice, known)
+                self._way(choice, rule)[1][known] = None
         return known
 
     def _atom(self, leaf: Leaf, rule: Rule) -> int:
@@ -303,14 +220,17 @@ class _Compiler:
             entry.present = atom
         elif isinstance(leaf, Absent):
             entry.absent = atom
+        elif isinstance(leaf, OneOf):
+            entry.tests.append((_is_one_of, frozenset(leaf.choices), False, atom))
         else:
-            entry.tests.append((leaf, atom))
+            passes = _OPERATORS[leaf.operator]
+            entry.tests.append((passes, leaf.number, leaf.severity, atom))
 
     def _check_sizes(self) -> None:
         limits = self._limits
         uses = [0] * len(self._keys)
-        for way in self._ways:
-            for atom in way.atoms:
+        for atoms in self._ways:
+            for atom in atoms:
                 uses[atom] += 1
         for key, count in zip(self._keys, uses, strict=True):
             if count > limits.ways_per_atom:
@@ -330,11 +250,8 @@ class _Compiler:
         self._problems.append(Problem("rules", 0, place, what, allowed, guess))
 
 
-def _passes(test: Compare | OneOf, finding: Finding) -> bool:
-    if isinstance(test, OneOf):
-        return finding.value in test.choices
-    value = finding.severity if test.severity else finding.value
-    return value is not None and _OPERATORS[test.operator](value, test.number)
+def _is_one_of(value: object, choices: frozenset[str]) -> bool:
+    return value in choices
 
 
 def _compact(value: dict[str, Any]) -> str:

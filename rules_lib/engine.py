@@ -2,7 +2,7 @@
 The first engine: durable-rules, driven through its C functions in a loop of our own.
 
 Why so, and not as its documentation says: docs/engine_dangers.md. Nothing a patient says
-reaches it but as the number of an atom (see compiler.py); nothing is kept after an assessment.
+reaches it but as the number of an atom (see program.py); nothing is kept after an assessment.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ import weakref
 from typing import TYPE_CHECKING, Any
 
 from rules_lib.assessment import Activation, Strength, Verdict
-from rules_lib.compiler import BOOT, CERTAIN, SESSION, Program, atoms_of, compile_program
+from rules_lib.compiler import compile_program
 from rules_lib.errors import EngineUnavailable, KnowledgeError, Problem, RuleFiringError
 from rules_lib.outcomes import Fired, Outcomes
+from rules_lib.program import BOOT, CERTAIN, SESSION, Program, atoms_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -128,8 +129,8 @@ class Engine:
 
     def _rule_of(self, session: _Session) -> str | None:
         """Return the id of the rule that fired last."""
-        rule = self._program.ways[session.last].rule
-        return None if rule < 0 else self._rules[rule].id
+        rules = self._program.ways[session.last].rules
+        return self._rules[rules[0]].id if rules else None
 
 
 class _Ruleset:
@@ -171,13 +172,14 @@ class _Session:
             following: list[int] = []
             for place in self._fire(wave):
                 way = ways[place]
-                if way.rule >= 0:
-                    fired.setdefault(way.rule, (stage, place))
-                gives = way.gives
-                if gives and gives not in held:
-                    held[gives] = stage
-                    support[gives] = place
-                    following.append(gives)
+                for rule in way.rules:
+                    if rule not in fired:
+                        fired[rule] = (stage, place)
+                for atom in way.gives:
+                    if atom not in held:
+                        held[atom] = stage
+                        support[atom] = place
+                        following.append(atom)
             wave = following
 
     def chain_late(self, atoms: list[int]) -> None:
@@ -187,8 +189,9 @@ class _Session:
         for place in self._fire(atoms):
             way = self._program.ways[place]
             stage = max(held[atom] for atom in way.atoms)
-            if stage < fired.get(way.rule, (len(Strength), 0))[0]:
-                fired[way.rule] = (stage, place)
+            for rule in way.rules:
+                if stage < fired.get(rule, (len(Strength), 0))[0]:
+                    fired[rule] = (stage, place)
 
     def _fire(self, wave: list[int]) -> list[int]:
         """Assert the atoms of a wave, at least one; return the compiled rules that fire."""
