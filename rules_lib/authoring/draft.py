@@ -23,6 +23,8 @@ class Draft:
     """What was read of a pack, sound or not, and where each item stands."""
 
     pack: dict[str, Any] = field(default_factory=dict)
+    named_by_pack: set[str] = field(default_factory=set)
+    """Every word of pack.yaml, even where something is wrong with it."""
     findings: dict[str, FindingType] = field(default_factory=dict)
     """Without the groups."""
     groups: dict[str, Group] = field(default_factory=dict)

@@ -156,6 +156,8 @@ class _Reader:
         draft.groups = builder.groups_of(made("group"))
         draft.questions = builder.questions_of(made("question"), {})
         draft.complaints = builder.complaints_of(made("complaint"))
+        if "pack.yaml" in self.roots:
+            draft.named_by_pack = set(self.roots["pack.yaml"].words())
         for file, into in (("pack.yaml", draft.pack), ("statements.yaml", draft.statements)):
             if file in self.roots and SECTIONS[file.removesuffix(".yaml")].check(
                 self.roots[file], self._silent(file)

@@ -92,29 +92,21 @@ def _clocks(draft: Draft) -> Iterator[Problem]:
 
 
 def _unused(draft: Draft) -> Iterator[Problem]:
-    """Find what no rule, group, question or need ever uses."""
-    tested: set[str] = set()
-    concluded: set[str] = set()
-    for (noun, _), (_, node) in draft.nodes.items():
-        if noun == "rule" and node.at("status").value != Status.RETIRED:
-            tested.update(node.at("when").words())
-            concluded.update(node.at("then").words())
-    asked = {word for complaint in draft.complaints.values() for word in complaint.questions}
-    screened = {word for complaint in draft.complaints.values() for word in complaint.groups}
-    screened |= {complaint.recap for complaint in draft.complaints.values() if complaint.recap}
-    denied = {word for advice in draft.advice.values() for word in advice.needs_denied}
-    used = tested | denied | {question.finding for question in draft.questions.values()}
-    used |= {member for group in draft.groups.values() for member in group.members}
-    used |= {word for complaint in draft.complaints.values() for word in complaint.findings}
-    used |= {*draft.pack.get("clocks", {}).values(), draft.pack.get("severity", "")}
+    """Find what no rule, group, question or need ever uses, even one that is broken itself."""
+    tested, concluded = _said(draft, "rule", "when"), _said(draft, "rule", "then")
+    screened = _said(draft, "complaint", "groups") | _said(draft, "complaint", "recap")
+    denied = _said(draft, "advice", "needs_denied")
+    used = tested | denied | _said(draft, "group", "members") | draft.named_by_pack
+    used |= _said(draft, "question", "finding") | _said(draft, "complaint", "findings")
+    asked = concluded | _said(draft, "complaint", "questions")
     checks = (
         ("finding", used, "is never used", "a rule, group, question or need that uses it"),
         ("advice", concluded, "is never advised", "a rule that advises it"),
         ("cause", concluded, "is never concluded", "a rule that concludes it"),
-        ("question", asked | concluded, "is never asked", "a complaint or rule that asks it"),
+        ("question", asked, "is never asked", "a complaint or rule that asks it"),
         (
             "group",
-            screened | denied | asked,
+            screened | denied | concluded,
             "is never asked",
             "a complaint or advice that needs it",
         ),
@@ -123,3 +115,13 @@ def _unused(draft: Draft) -> Iterator[Problem]:
         for kind, id_ in draft.nodes:
             if kind == noun and id_ not in known and id_ != UNKNOWN_CAUSE:
                 yield draft.wrong((kind, id_), what, allowed)
+
+
+def _said(draft: Draft, noun: str, key: str) -> set[str]:
+    """Return every word that items say under a key; retired rules say nothing."""
+    return {
+        word
+        for (kind, _), (_, node) in draft.nodes.items()
+        if kind == noun and node.at("status").value != Status.RETIRED
+        for word in node.at(key).words()
+    }

@@ -8,14 +8,19 @@ that YAML which cannot be parsed hides what follows it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from rules_lib.errors import Problem
+from rules_lib.errors import KnowledgeError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
+_Wrong = tuple[int, str, str]
+"""Line, what is wrong, what is allowed."""
 Value = None | bool | int | float | str | list["Node"] | dict[str, "Node"]
 
 
@@ -84,6 +89,14 @@ def read_yaml(text: str, file: str, problems: list[Problem]) -> Node | None:
     Returns:
         The root, or None where the text is no YAML or holds nothing.
     """
+    root, wrong = _parsed(text)
+    problems.extend(Problem(file, line, "", what, allowed) for line, what, allowed in wrong)
+    return root
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> tuple[Node | None, tuple[_Wrong, ...]]:
+    """Return what a text holds; parsing is slow, and the same files are read again and again."""
     # Imported here: what runs reads generated JSON and never pays for a YAML reader.
     from ruamel.yaml import YAML  # noqa: PLC0415
     from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415
@@ -94,27 +107,37 @@ def read_yaml(text: str, file: str, problems: list[Problem]) -> Node | None:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 0
         what = " ".join(filter(None, (error.context, error.problem)))
-        problems.append(Problem(file, line, "", f"is not valid YAML: {what}", "YAML 1.2"))
-        return None
+        return None, ((line, f"is not valid YAML: {what}", "YAML 1.2"),)
     except YAMLError as error:
         what = " ".join(str(error).split())
-        problems.append(Problem(file, 0, "", f"is not valid YAML: {what}", "YAML 1.2"))
-        return None
+        return None, ((0, f"is not valid YAML: {what}", "YAML 1.2"),)
+    except RecursionError:
+        return None, ((0, "is nested too deeply", "a few levels"),)
     if root is None:
-        problems.append(Problem(file, 1, "", "is empty", "a YAML document"))
-        return None
-    return _Reading(file, problems).node(root)
+        return None, ((1, "is empty", "a YAML document"),)
+    reading = _Reading()
+    return reading.node(root), tuple(reading.wrong)
 
 
-_CONSTANTS: dict[str, bool | None] = {"true": True, "false": False}
+def load_yaml(path: Path) -> Any:
+    """
+    Return the plain values of one YAML file.
+
+    Raises:
+        KnowledgeError: with every problem of the file.
+    """
+    problems: list[Problem] = []
+    root = read_yaml(path.read_text(encoding="utf-8"), path.name, problems)
+    if problems or root is None:
+        raise KnowledgeError(problems)
+    return plain(root)
 
 
 class _Reading:
     """One pass over ruamel.yaml's representation of a file."""
 
-    def __init__(self, file: str, problems: list[Problem]) -> None:
-        self.file = file
-        self.problems = problems
+    def __init__(self) -> None:
+        self.wrong: list[_Wrong] = []
 
     def node(self, raw: Any) -> Node:
         line = raw.start_mark.line + 1
@@ -154,15 +177,15 @@ class _Reading:
         if kind == "null":
             return None
         if kind == "bool":
-            return _CONSTANTS.get(text.lower())
+            return text.lower() == "true"
         if kind in ("int", "float"):
-            try:
+            # 0x1f, .inf and .nan are numbers of YAML, and none that anybody means in a pack.
+            if re.fullmatch(r"[-+]?\d+(\.\d+)?", text):
                 return int(text) if kind == "int" else float(text)
-            except ValueError:  # 0x1f, .inf, .nan: no number anybody means in a pack
-                self._refuse(line, f"'{text:.40}' is not a plain number", "digits and one point")
-                return None
+            self._refuse(line, f"'{text:.40}' is not a plain number", "digits and one point")
+            return None
         self._refuse(line, f"uses the tag '{kind}'", "plain text, numbers, true, false")
         return None
 
     def _refuse(self, line: int, what: str, allowed: str) -> None:
-        self.problems.append(Problem(self.file, line, "", what, allowed))
+        self.wrong.append((line, what, allowed))
