@@ -68,7 +68,8 @@ class Numbers:
             return (at + 1, int(word)) if len(word) <= _LONGEST_NUMBER else None
         following = words[at + 1] if at + 1 < len(words) else ""
         if word in self._hundred:
-            return self._rest(words, at + 1, _HUNDRED)
+            begun = at > 0 and words[at - 1] in self._one  # "a hundred" begins at the "a"
+            return None if begun else self._rest(words, at + 1, _HUNDRED)
         if following in self._hundred:
             if word in self._one:
                 return self._rest(words, at + 2, _HUNDRED)

@@ -134,11 +134,14 @@ def _lexicon(entries: Mapping[str, Mapping[str, Any]], keys: Sequence[str]) -> l
     return values
 
 
-def _fixed(values: Iterable[Any]) -> Iterator[dict[str, Any]]:
+def _fixed(values: Sequence[Any]) -> Iterator[dict[str, Any]]:
+    # Amazon's schema wants a synonym of every value. Sentences of a catch-all are no synonyms of
+    # each other, but without an id nobody asks which one it was: they stand in pairs.
+    sentences = [value for value in values if isinstance(value, str)]
+    for first, *others in (sentences[place : place + 2] for place in range(0, len(sentences), 2)):
+        yield {"name": {"value": first, "synonyms": others}}
     for value in values:
-        if isinstance(value, str):
-            yield {"name": {"value": value, "synonyms": []}}
-        else:
+        if not isinstance(value, str):
             yield _value(value["id"], value["value"], value.get("synonyms", []))
 
 
@@ -223,6 +226,8 @@ def _type_problems(kind: Mapping[str, Any]) -> Iterator[str]:
         if id_ in ids:
             yield f"type {name!r}: the id {id_!r} is there twice"
         ids.add(id_ or value["name"]["value"])
+        if not value["name"]["synonyms"]:
+            yield f"type {name!r}: {value['name']['value']!r} needs a synonym, says Amazon's schema"
         for spoken in (value["name"]["value"], *value["name"]["synonyms"]):
             if not spoken.strip() or len(spoken) > VALUE_LENGTH:
                 yield f"type {name!r}: {spoken[:40]!r} must have 1 to {VALUE_LENGTH} characters"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import sys
@@ -117,6 +118,7 @@ class Speaker:
     def _silence(self) -> str:
         """Say the reprompt once; after that say how to be safe, and stop."""
         self._silences += 1
+        self._turn = {**self._turn, "error": None}
         if self._silences < _SILENCES and self._reprompt:
             return self._reprompt
         self._tell_ended()
@@ -175,6 +177,8 @@ def run(given: argparse.Namespace) -> int:
         sys.stderr.write(f"iron-guide talk: no locale {shown}; allowed: {allowed}\n")
         return 2
     try:
+        if not (given.json or given.trace):
+            logging.disable(logging.CRITICAL)  # a patient at the terminal reads no log
         speaker = Speaker(load_locale(given.locale))
         if given.json:
             _machine(speaker, sys.stdin.buffer, sys.stdout.buffer)
