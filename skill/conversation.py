@@ -85,7 +85,7 @@ class Conversation:
                 continue
         return cls(
             findings=findings,
-            patient=_one_of(Person, kept.get("patient"), Person.SPEAKER),
+            patient=next((p for p in Person if p.value == kept.get("patient")), Person.SPEAKER),
             asked=_ids(kept.get("asked")),
             doubts=[name for name in _ids(kept.get("doubts")) if name in kb.findings],
             question=_question(kb, kept.get("question")),
@@ -127,10 +127,6 @@ def _ids(kept: Any) -> list[str]:
 
 def _text(kept: Any) -> str:
     return kept if isinstance(kept, str) else ""
-
-
-def _one_of(kind: type[Person], kept: Any, otherwise: Person) -> Person:
-    return kind(kept) if kept in set(kind) else otherwise
 
 
 def merged(findings: Mapping[str, Finding], told: tuple[Finding, ...]) -> dict[str, Finding]:
