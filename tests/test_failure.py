@@ -1,0 +1,148 @@
+"""When anything goes wrong the patient still hears a safe sentence, and nothing told is lost."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+import pytest
+
+from rules_lib import RulesLibError
+from skill import app
+from skill.app import build_skill, lambda_handler, safe_response
+from skill.conversation import KEY
+from skill.envelopes import plain
+from skill.handlers.turn import TURN
+from skill.phrases import load_locale
+from skill.talk import Speaker
+
+OTHER_ID = "amzn1.ask.skill.somebody-else"
+
+
+def _request(**request: Any) -> dict[str, Any]:
+    return {
+        "version": "1.0",
+        "session": {
+            "new": False,
+            "sessionId": "s",
+            "application": {"applicationId": OTHER_ID},
+            "attributes": {},
+            "user": {"userId": "u"},
+        },
+        "context": {
+            "System": {
+                "application": {"applicationId": OTHER_ID},
+                "user": {"userId": "u"},
+                "device": {"deviceId": "d", "supportedInterfaces": {}},
+                "apiEndpoint": "https://api.amazonalexa.com",
+            }
+        },
+        "request": {
+            "type": "LaunchRequest",
+            "requestId": "r",
+            "timestamp": "2026-11-22T12:00:00Z",
+            "locale": "en-US",
+            **request,
+        },
+    }
+
+
+def _said(response: dict[str, Any]) -> str:
+    return plain(response["response"]["outputSpeech"])
+
+
+def test_a_broken_engine_still_speaks(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An error in the middle of a turn names the number and the team, and keeps what was told."""
+    speaker = Speaker(load_locale("en-US"))
+    told = speaker.hear("my back hurts")["findings"]
+
+    def broken(*_: Any, **__: Any) -> Any:
+        raise RulesLibError("my back hurts")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("skill.dialogue.assess", broken)
+        failed = speaker.hear("no")
+    after = speaker.hear("no")
+
+    assert "911" in failed["speech"]
+    assert "infusion team" in failed["speech"]
+    assert failed["error"] == "RulesLibError"
+    assert failed["urgency"] == "same-day"
+    assert not failed["session_ended"]
+    assert after["urgency"] == "same-day"
+    assert told.items() <= after["findings"].items()
+    assert "back" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {},
+        None,
+        [],
+        {"request": None},
+        {"request": {"type": "IntentRequest"}},
+        {"request": {"locale": 7}},
+        {"version": "1.0", "request": {"type": "Nonsense", "locale": "en-GB"}},
+        _request(type="IntentRequest"),
+        _request(type="IntentRequest", intent={"name": "NobodysIntent"}),
+        _request(type="IntentRequest", intent={"name": "DescribeIntent", "slots": {"x": None}}),
+        _request(timestamp="yesterday"),
+        _request(locale="tlh"),
+        {**_request(), "session": None},
+        {**_request(), "context": None},
+    ],
+)
+def test_the_function_answers_any_event(event: Any) -> None:
+    """The cloud function speaks whatever is thrown at it, and its answer is plain JSON."""
+    response = json.loads(json.dumps(lambda_handler(event, None)))
+
+    assert _said(response)
+    assert "call" in _said(response).lower() or "feel" in _said(response).lower()
+
+
+def test_an_intent_we_do_not_know_is_answered_as_not_understood() -> None:
+    """A model newer than the function must not break it."""
+    response = lambda_handler(_request(type="IntentRequest", intent={"name": "NewIntent"}), None)
+
+    assert "iron infusion" in _said(response)
+    assert response["sessionAttributes"][TURN]["error"] is None
+
+
+def test_a_session_that_ended_is_answered_with_silence() -> None:
+    """After the end of a session nothing may be said."""
+    response = lambda_handler(_request(type="SessionEndedRequest", reason="USER_INITIATED"), None)
+
+    assert "outputSpeech" not in response["response"]
+
+
+def test_another_skills_requests_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With an application id configured the function answers no other application."""
+    monkeypatch.setenv(app.SKILL_ID_VARIABLE, "amzn1.ask.skill.ours")
+    skill = build_skill()
+
+    with pytest.raises(Exception, match="Skill ID"):
+        skill.invoke(_request())
+    assert _said(build_skill(OTHER_ID).invoke(_request()))
+
+
+@pytest.mark.parametrize("locale", ["en-US", "en-GB", "en-ZA", "tlh", "", None])
+def test_the_safe_sentence_exists_everywhere(locale: str | None) -> None:
+    """Even for a locale nobody shipped there is something safe to say."""
+    response = safe_response(locale)
+
+    assert "call" in _said(response)
+    assert response["response"]["shouldEndSession"] is False
+    assert KEY not in response["sessionAttributes"]
+
+
+def test_nothing_that_was_said_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """The log holds no word of the patient."""
+    caplog.set_level(logging.DEBUG)
+    speaker = Speaker(load_locale("en-GB"))
+    speaker.hear("my extraordinary xylophone back hurts")
+
+    assert "xylophone" not in caplog.text
