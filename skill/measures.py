@@ -1,0 +1,173 @@
+"""Numbers that mean something: a temperature, a severity, an age, a count of infusions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from skill.sentence import STOP, Sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from skill.lexicon import Match
+    from skill.number_words import Spoken
+    from skill.sentence import Normaliser
+
+_FAHRENHEIT_FROM = 45.0
+"""Above this a body temperature can only be in degrees Fahrenheit."""
+_WORST = 10
+_TENTHS = 10
+_REACH = 6
+"""Words between a number and the word that tells what it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A value and the words it was said with."""
+
+    start: int
+    end: int
+    value: float
+
+
+class Measures:
+    """Reads the measures of a sentence."""
+
+    def __init__(self, normaliser: Normaliser, words: Mapping[str, Any]) -> None:
+        def stems(name: str) -> frozenset[str]:
+            return frozenset(normaliser.stem(word) for word in words[name])
+
+        self._thermal, self._degrees = stems("temperature"), stems("degrees")
+        self._not_degrees = stems("not_degrees")
+        self._fahrenheit: frozenset[str] = stems("fahrenheit")
+        self._scale: list[str] = [normaliser.stem(word) for word in words["out_of"]]
+        self._before_severity = stems("before_severity")
+        self._not_severity = stems("not_severity")
+        self._doses, self._before_count = stems("doses"), stems("before_count")
+        self._between_count = stems("between_count")
+        self._after_age = stems("after_age")
+        self._years, self._months = stems("years"), stems("months")
+        self._old, self._aged, self._is = stems("old"), stems("aged"), stems("be")
+
+    def temperature_c(self, sentence: Sentence, *, expected: bool) -> Measure | None:
+        """Return the body temperature said, in degrees Celsius."""
+        stems = sentence.stems
+        for number in sentence.numbers.values():
+            if number.ordinal:
+                continue
+            near = stems[max(0, number.start - _REACH) : number.start]
+            value, end = self._with_tenths(sentence, number)
+            after = stems[end : end + 2]
+            told = bool(set(near) & self._thermal) or bool(set(after) & self._degrees)
+            if not (told or expected) or set(after[:1]) & self._not_degrees:
+                continue
+            if value > _FAHRENHEIT_FROM or set(after) & self._fahrenheit:
+                value = (value - 32) * 5 / 9
+            return Measure(number.start, end, round(value, 1))
+        return None
+
+    def _with_tenths(self, sentence: Sentence, number: Spoken) -> tuple[float, int]:
+        """Read `thirty eight five` and `one oh one` beside `thirty eight point five`."""
+        stems = sentence.stems
+        at = number.end
+        if number.value == 1 and at + 1 < len(stems) and stems[at] in {"oh", "o", "zero"}:
+            unit = sentence.numbers.get(at + 1) or sentence.numbers.get(at)
+            if unit is not None and unit.value < _TENTHS:
+                return 100.0 + unit.value, unit.end
+        tenth = sentence.numbers.get(at)
+        whole = number.value == int(number.value)
+        if tenth is not None and whole and number.value >= _TENTHS and tenth.value < _TENTHS:
+            return number.value + tenth.value / _TENTHS, tenth.end
+        return number.value, at
+
+    def severities(
+        self, sentence: Sentence, found: Iterable[Match], *, expected: bool
+    ) -> list[Measure]:
+        """Return how bad things are said to be, 0 to 10, by numbers and by words."""
+        said: list[Measure] = []
+        stems = sentence.stems
+        scale = len(self._scale)
+        for number in sentence.numbers.values():
+            if number.ordinal or not 0 <= number.value <= _WORST:
+                continue
+            scaled = list(stems[number.end : number.end + scale]) == self._scale
+            ends = number.end + scale if scaled else number.end
+            alone = expected and not set(stems[ends : ends + 1]) & self._not_severity
+            before = set(stems[max(0, number.start - 3) : number.start])
+            if scaled or alone or before & self._before_severity:
+                said.append(Measure(number.start, ends, number.value))
+        taken = [range(measure.start, measure.end) for measure in said]
+        if not taken:
+            said += [
+                Measure(match.start, match.end, float(match.id))
+                for match in found
+                if match.kind == "severity"
+            ]
+        return said
+
+    def age_years(self, sentence: Sentence, *, expected: bool) -> Measure | None:
+        """Return the age said of anybody."""
+        stems = sentence.stems
+        for number in sentence.numbers.values():
+            if number.ordinal:
+                continue
+            after = list(stems[number.end : number.end + 2])
+            before = stems[max(0, number.start - 2) : number.start]
+            unit = set(after[:1])
+            if len(after) > 1 and after[1] in self._old and unit & (self._years | self._months):
+                value = number.value / 12 if unit & self._months else number.value
+                return Measure(number.start, number.end + 2, value)
+            ends = (
+                number.end >= len(stems)
+                or sentence.breaks[number.end] > 0
+                or bool(unit & self._after_age)
+            )
+            if set(before) & self._aged and not unit & self._not_severity:
+                return Measure(number.start, number.end, number.value)
+            if ends and before and before[-1] in self._is and _of_somebody(before, sentence):
+                return Measure(number.start, number.end, number.value)
+            if expected and (ends or unit & self._years):
+                return Measure(number.start, number.end, number.value)
+        return None
+
+    def count(self, sentence: Sentence, *, expected: bool) -> Measure | None:
+        """Return how many infusions were had: `five infusions`, `my third dose`."""
+        stems = sentence.stems
+        for number in sentence.numbers.values():
+            place = number.end
+            while place < len(stems) and stems[place] in self._between_count:
+                place += 1
+            if place < len(stems) and stems[place] in self._doses and not sentence.breaks[place]:
+                return Measure(number.start, place + 1, number.value)
+            before = stems[number.start - 1] if number.start else ""
+            bare = number.end >= len(stems) or sentence.breaks[number.end] > 0
+            if expected and (bare or number.ordinal or before in self._before_count):
+                return Measure(number.start, number.end, number.value)
+        return None
+
+
+def nearest(measure: Measure, matches: Sequence[Match], sentence: Sentence) -> Match | None:
+    """Return the match that a measure is said of: in its sentence, the nearest, left before right."""
+    best: tuple[int, Match] | None = None
+    for match in matches:
+        if match.start < measure.end and measure.start < match.end:
+            gap = 0
+        elif match.end <= measure.start:
+            gap = measure.start - match.end
+            crossed = sentence.breaks[match.end : measure.start + 1]
+            gap += sum(2 for strength in crossed if strength)
+            if STOP in crossed:
+                gap += 4
+        else:
+            gap = match.start - measure.end + 1
+            if STOP in sentence.breaks[measure.end : match.start + 1]:
+                gap += 8
+        if best is None or gap < best[0]:
+            best = (gap, match)
+    return best[1] if best else None
+
+
+def _of_somebody(before: Sequence[str], sentence: Sentence) -> bool:
+    """Whether `is twelve` is said of a person: `she is twelve`."""
+    return len(before) > 1 and before[0] in {"i", "she", "he"} and len(sentence) > 0

@@ -1,0 +1,111 @@
+"""Numbers as people say them: `thirty eight point five`, `a hundred and one`, `3rd`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_HUNDRED = 100
+_TEN = 10
+_TWENTY = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A number and the words it took."""
+
+    start: int
+    end: int
+    value: float
+    ordinal: bool = False
+
+
+class NumberWords:
+    """Finds the numbers of a language in a list of words."""
+
+    def __init__(self, words: Mapping[str, Any]) -> None:
+        self._cardinal: dict[str, float] = {str(w): float(n) for w, n in words["cardinal"].items()}
+        self._ordinal: dict[str, float] = {str(w): float(n) for w, n in words["ordinal"].items()}
+        self._hundred: str = words["hundred"]
+        self._and: str = words["and"]
+        self._point: frozenset[str] = frozenset(words["point"])
+        self._half: str = words["half"]
+        self._one: frozenset[str] = frozenset(words["one"])
+
+    def find(self, words: Sequence[str]) -> dict[int, Spoken]:
+        """Return the first word of each number -> the number; they do not overlap."""
+        found: dict[int, Spoken] = {}
+        at = 0
+        while at < len(words):
+            number = self._at(words, at)
+            if number is None:
+                at += 1
+                continue
+            found[at] = number
+            at = number.end
+        return found
+
+    def _at(self, words: Sequence[str], at: int) -> Spoken | None:
+        word = words[at]
+        if word[0].isdigit() or (word[0] == "." and word[1:].isdigit()):
+            if word.endswith(("st", "nd", "rd", "th")):
+                return Spoken(at, at + 1, float(word[:-2]), ordinal=True)
+            return self._tail(words, at, at + 1, _digits(word))
+        if word in self._ordinal:
+            return Spoken(at, at + 1, self._ordinal[word], ordinal=True)
+        follower = words[at + 1] if at + 1 < len(words) else ""
+        if word in self._one and follower == self._hundred:
+            return self._hundreds(words, at, at + 2, _HUNDRED)
+        value = self._cardinal.get(word)
+        if value is None:
+            return None
+        if follower == self._hundred and value < _TEN:
+            return self._hundreds(words, at, at + 2, value * _HUNDRED)
+        value, end = self._below_hundred(words, at)
+        return self._tail(words, at, end, value)
+
+    def _below_hundred(self, words: Sequence[str], at: int) -> tuple[float, int]:
+        value = self._cardinal[words[at]]
+        if value >= _TWENTY and value % _TEN == 0 and at + 1 < len(words):
+            unit = self._cardinal.get(words[at + 1], 0)
+            if 0 < unit < _TEN:
+                return value + unit, at + 2
+        return value, at + 1
+
+    def _hundreds(self, words: Sequence[str], start: int, at: int, value: float) -> Spoken:
+        after = at + 1 if at < len(words) and words[at] == self._and else at
+        if after < len(words) and 0 < self._cardinal.get(words[after], 0) < _HUNDRED:
+            rest, at = self._below_hundred(words, after)
+            value += rest
+        return self._tail(words, start, at, value)
+
+    def _tail(self, words: Sequence[str], start: int, end: int, value: float) -> Spoken:
+        """Take `point five` and `and a half` along."""
+        if end + 1 < len(words) and words[end] in self._point:
+            digits, at = "", end + 1
+            while at < len(words):
+                digit = words[at] if words[at].isdigit() else self._digit(words[at])
+                if digit is None:
+                    break
+                digits += digit
+                at += 1
+            if digits and len(digits) <= _TEN:
+                return Spoken(start, at, value + float(f"0.{digits}"))
+        if tuple(words[end : end + 3]) == (self._and, "a", self._half):
+            return Spoken(start, end + 3, value + 0.5)
+        return Spoken(start, end, value)
+
+    def _digit(self, word: str) -> str | None:
+        value = self._cardinal.get(word)
+        return f"{value:.0f}" if value is not None and value < _TEN else None
+
+
+def _digits(word: str) -> float:
+    # "38,5" is thirty-eight and a half where people write so; "1,000" is a thousand.
+    whole, comma, rest = word.partition(",")
+    if comma and len(rest) == 3:  # noqa: PLR2004 - digits of a thousand
+        return float(whole + rest)
+    return float(word.replace(",", ".")[:18])

@@ -1,0 +1,223 @@
+"""
+The clinical-text reader: a sentence as frightened people say it -> a Reading.
+
+    text -> sentence -> matches -> polarity -> findings, doubts, answer, wish, person
+
+It knows no symptom and no word of English: those are the locale's findings.yaml, words.yaml,
+products.yaml and medicines.yaml. What may be a danger sign is never dropped: it is present,
+clearly denied, or doubtful, and then the skill asks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rules_lib.facts import Finding, FindingType, Kind, Presence, ValueType
+from skill.asides import Asides
+from skill.lexicon import Lexicon, Match
+from skill.polarity import Polarity, Said
+from skill.reading import Reading, Wish
+from skill.sentence import Normaliser
+from skill.values import Turn, Values
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+_RANK = {
+    Said.PRESENT: 5,
+    Said.DOUBTFUL: 4,
+    Said.ASKED: 3,
+    Said.UNSURE: 2,
+    Said.GONE: 1,
+    Said.ABSENT: 0,
+}
+"""Said twice, the more worrying counts."""
+_STRENGTH = {"heard": 2, "denied": 1, "maybe": 0}
+"""Kinds of patterns of a finding; of two as long, the stronger is meant."""
+
+
+class Reader:
+    """Reads the free text of one locale; built once, keeps nothing of what it reads."""
+
+    def __init__(  # noqa: PLR0913 - the locale's five files, and what the pack calls danger
+        self,
+        findings: Mapping[str, Any],
+        words: Mapping[str, Any],
+        products: Mapping[str, Any],
+        medicines: Mapping[str, Any],
+        types: Mapping[str, FindingType],
+        red_flags: Collection[str] | None = None,
+    ) -> None:
+        """
+        Compile a locale.
+
+        Args:
+            findings: finding id to {say, slot, heard, denied, maybe, covers}.
+            words: the small words: negators, hedges, times, numbers.
+            products: product choice to {say, heard}.
+            medicines: medicine id to {say, heard}.
+            types: the pack's vocabulary; a finding that it does not have is never reported.
+            red_flags: ids that are asked back where the speaker is unsure of them; all
+                signs where None.
+        """
+        self._types = types
+        signs = (name for name, declared in types.items() if declared.kind is Kind.SIGN)
+        self._red_flags = frozenset(signs if red_flags is None else red_flags)
+        self._normaliser = normaliser = Normaliser(words)
+        self._lexicon = lexicon = Lexicon(normaliser, words)
+        self._covers: dict[str, frozenset[str]] = {}
+        self._only_alone = {name for name, entry in findings.items() if entry.get("only_alone")}
+        for name, entry in findings.items():
+            if name not in types:
+                continue
+            self._covers[name] = frozenset(entry.get("covers", ()))
+            for kind in ("heard", "denied", "maybe"):
+                lexicon.add_all(kind, name, entry.get(kind, ()))
+        for kind, lexemes in (("product", products), ("medicine", medicines)):
+            for name, entry in lexemes.items():
+                lexicon.add_all(kind, name, entry["heard"])
+        for kind, cues in words["cues"].items():
+            for name, patterns in cues.items():
+                lexicon.add_all(kind, str(name), patterns)
+        self._polarity = Polarity(normaliser, words)
+        self._asides = Asides(normaliser, words)
+        self._values = Values(normaliser, words, products, types)
+        self._other_medicine: str = words["roles"]["other_medicine"]
+
+    @property
+    def types(self) -> Mapping[str, FindingType]:
+        """The pack's vocabulary, finding id to declaration."""
+        return self._types
+
+    def read(
+        self,
+        text: str,
+        *,
+        now: datetime,
+        expects: str | None = None,
+        about: str | None = None,
+    ) -> Reading:
+        """
+        Read one turn.
+
+        Args:
+            text: as recognised or typed; anything at all.
+            now: with a time zone; relative times are reckoned from it.
+            expects: what the open question expects, e.g. `severity`, or None.
+            about: the finding that the open question asks for, or None.
+
+        Returns:
+            What was understood; empty where nothing was.
+        """
+        sentence = self._normaliser.sentence(text)
+        if not len(sentence):
+            return Reading()
+        found = self._lexicon.find(sentence)
+        named = self._uncovered(found)
+        judged = [
+            (match, said if match.kind == "heard" else _turned(match, said))
+            for match, said in self._polarity.judge(sentence, found, named)
+        ]
+        wish = self._asides.wish(found, named)
+        judged = [(match, self._meant(match, said, wish)) for match, said in judged]
+        reported = [match for match, said in judged if said in {Said.PRESENT, Said.DOUBTFUL}]
+        findings, doubtful = self._collect(judged)
+        turn = Turn(sentence, found, reported, expects, about, now)
+        age = self._values.add(turn, findings)
+        for name in self._only_alone & set(findings):
+            signs = [other for other in findings if self._types[other].kind is Kind.SIGN]
+            if signs or doubtful:
+                del findings[name]
+        medicine = self._asides.medicine(found) if wish is Wish.CAN_I_TAKE else None
+        return Reading(
+            findings=tuple(findings.values()),
+            doubtful=tuple(doubtful),
+            answer=self._asides.answer(sentence, found, named),
+            person=self._asides.person(sentence, found, reported, age),
+            wish=wish,
+            medicine=medicine or (self._other_medicine if wish is Wish.CAN_I_TAKE else None),
+        )
+
+    def _uncovered(self, found: Sequence[Match]) -> list[Match]:
+        """Return the symptoms that stand for themselves, not as part of an idiom or a longer one."""
+        named = [match for match in found if match.kind in _STRENGTH]
+        idioms = [match for match in found if match.kind == "ignore"]
+        asked = [match for match in found if (match.kind, match.id) == ("wish", Wish.CAN_I_TAKE)]
+        kept: list[Match] = []
+        for match in named:
+            if any(match.within(idiom) and match.weight <= idiom.weight for idiom in idioms):
+                continue
+            context = self._types[match.id].kind is Kind.CONTEXT
+            if context and any(match.meets(wish) for wish in asked):
+                # "Can I take ibuprofen" tells of no ibuprofen taken.
+                continue
+            if match.id in self._only_alone and any(
+                match.meets(other) for other in named if other.id != match.id
+            ):
+                continue
+            covered = any(
+                other.id != match.id and match.id in self._covers[other.id] and match.meets(other)
+                for other in named
+                if other.kind == "heard"
+            )
+            # "Breathing is not fine": the longer of two readings of one symptom.
+            beaten = any(
+                other.id == match.id
+                and other.kind != match.kind
+                and match.meets(other)
+                and (other.weight, _STRENGTH[other.kind]) > (match.weight, _STRENGTH[match.kind])
+                for other in named
+            )
+            if not covered and not beaten:
+                kept.append(match)
+        return kept
+
+    def _meant(self, match: Match, said: Said, wish: Wish | None) -> Said:
+        """Fit a judgement to the kind of finding."""
+        declared = self._types[match.id]
+        red = match.id in self._red_flags
+        if said is Said.GONE:
+            if declared.counts != "now":
+                return Said.PRESENT
+            return Said.DOUBTFUL if red else Said.ABSENT
+        if declared.kind is Kind.CONTEXT:
+            return Said.UNSURE if said in {Said.DOUBTFUL, Said.ASKED} else said
+        if said is Said.ASKED:
+            helps = wish in {Wish.WHY, Wish.WHAT_TO_DO}
+            return Said.PRESENT if helps and not red else Said.DOUBTFUL
+        if said is Said.UNSURE and red:
+            return Said.DOUBTFUL
+        return said
+
+    def _collect(
+        self, judged: Iterable[tuple[Match, Said]]
+    ) -> tuple[dict[str, Finding], list[str]]:
+        strongest: dict[str, Said] = {}
+        for match, said in judged:
+            if said is Said.SUPPOSED:
+                continue
+            if said is Said.PRESENT and self._types[match.id].type is not ValueType.YES_NO:
+                continue
+            held = strongest.get(match.id)
+            if held is None or _RANK[said] > _RANK[held]:
+                strongest[match.id] = said
+        presences = {
+            Said.PRESENT: Presence.PRESENT,
+            Said.ABSENT: Presence.ABSENT,
+            Said.UNSURE: Presence.UNSURE,
+        }
+        findings = {
+            name: Finding(name, presences[said])
+            for name, said in strongest.items()
+            if said in presences
+        }
+        return findings, [name for name, said in strongest.items() if said is Said.DOUBTFUL]
+
+
+def _turned(match: Match, said: Said) -> Said:
+    """Turn the judgement of a pattern that speaks of health, or that is only a hint."""
+    if match.kind == "maybe":
+        return Said.DOUBTFUL if said is Said.PRESENT else said
+    turned = {Said.PRESENT: Said.ABSENT, Said.ABSENT: Said.DOUBTFUL, Said.ASKED: Said.SUPPOSED}
+    return turned.get(said, said)

@@ -1,0 +1,179 @@
+"""Text as said or typed -> a sentence of plain words, stems, breaks and numbers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from skill.number_words import NumberWords, Spoken
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+COMMA = 1
+STOP = 2
+"""Strengths of the break before a word: none is 0."""
+
+_LONGEST_WORD = 30
+_SHORTEST_STEM = 3
+_WORD = re.compile(
+    r"\d+(?:st|nd|rd|th)\b|\d+(?:[.,]\d+)?|\.\d+|[a-z]+(?:'[a-z]+)*|[.,;:!?\n()]|--+",
+)
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "＇": "'"})
+_REWRITES = (
+    (re.compile(r"\ba\.m\b\.?"), "am"),
+    (re.compile(r"\bp\.m\b\.?"), "pm"),
+    (re.compile(r"\ba\s*&\s*e\b"), "a and e"),
+    (re.compile(r"(\d)\s*/\s*(\d)"), r"\1 out of \2"),
+    (re.compile(r"\bo'clock\b"), "oclock"),
+    (re.compile(r"\s[-\u2013\u2014]+\s|[\u2013\u2014]|\.\.+|\u2026"), " , "),
+    (re.compile(r"[-_]"), " "),
+    (re.compile(r"°"), " degrees "),
+    (re.compile(r"&"), " and "),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One turn in a shape that patterns and scopes can be read from."""
+
+    words: tuple[str, ...]
+    """Lower case, contractions written out, fillers gone."""
+    stems: tuple[str, ...]
+    """The same words with their endings off."""
+    breaks: tuple[int, ...]
+    """Strength of the break before each word, and last the one at the end."""
+    asked: frozenset[int]
+    """Places of words that a question mark follows."""
+    numbers: Mapping[int, Spoken]
+    """First word of a spoken number -> the number."""
+
+    def __len__(self) -> int:
+        """Return the number of words."""
+        return len(self.words)
+
+
+class Normaliser:
+    """Makes sentences; knows a language's contractions, spellings and fillers."""
+
+    def __init__(self, words: Mapping[str, Any]) -> None:
+        self._contractions: dict[str, list[str]] = {
+            short.replace("'", ""): long.split() for short, long in words["contractions"].items()
+        }
+        self._with_apostrophe: dict[str, list[str]] = {
+            short: long.split() for short, long in words["contractions"].items()
+        }
+        self._keep = frozenset(words["not_contractions"])
+        self._spellings: dict[str, list[str]] = {
+            wrong: str(right).split() for wrong, right in words["spellings"].items()
+        }
+        self._fillers = frozenset(words["fillers"])
+        self._forms: dict[str, str] = {
+            form: stem for stem, forms in words["forms"].items() for form in forms
+        }
+        phrases = sorted(words["filler_phrases"], key=len, reverse=True)
+        self._phrases = re.compile(r"\b(?:" + "|".join(map(re.escape, phrases)) + r")\b")
+        self._joined: dict[tuple[str, str], str] = {
+            (first, second): str(whole)
+            for pair, whole in words["joined"].items()
+            for first, second in [pair.split()]
+        }
+        self._numbers = NumberWords(words["numbers"])
+        self.stem = lru_cache(maxsize=8192)(self._stem)
+
+    def sentence(self, text: str) -> Sentence:
+        """Read text into words; whatever is no word of a Latin alphabet leaves no trace."""
+        words: list[str] = []
+        breaks: list[int] = []
+        asked: set[int] = set()
+        pending = 0
+        for token in _WORD.findall(self._phrases.sub(" ", clean(text))):
+            if not (token[0].isalnum() or (token[0] == "." and len(token) > 1 and token[1] != ".")):
+                pending = max(pending, COMMA if token[0] in ",:()-" else STOP)
+                if token == "?" and words:
+                    asked.add(len(words) - 1)
+                continue
+            for word in self._plain(token):
+                if words and not pending and (words[-1], word) in self._joined:
+                    words[-1] = self._joined[words[-1], word]
+                    continue
+                words.append(word)
+                breaks.append(pending if words[1:] else STOP)
+                pending = 0
+        breaks.append(STOP)
+        return Sentence(
+            words=tuple(words),
+            stems=tuple(map(self.stem, words)),
+            breaks=tuple(breaks),
+            asked=frozenset(asked),
+            numbers=self._numbers.find(words),
+        )
+
+    def plain(self, text: str) -> list[str]:
+        """Return the plain words of a pattern or cue, by the same rules as a sentence's."""
+        text = text.lower()
+        tokens = [text] if text.isalpha() and text.isascii() else _WORD.findall(clean(text))
+        return [word for token in tokens for word in self._plain(token, keep=True)]
+
+    def _plain(self, token: str, *, keep: bool = False) -> list[str]:
+        if len(token) > _LONGEST_WORD:
+            return ["~"]
+        if token in self._fillers and not keep:
+            return []
+        known = self._with_apostrophe.get(token)
+        if known is None and token not in self._keep:
+            known = self._contractions.get(token)
+        if known is not None:
+            return known
+        if "'" in token:
+            # Whose it is ("mum's face") and what is ("mum's breathless") read alike.
+            token = token.split("'")[0]
+        return self._spellings.get(token, [token])
+
+    def _stem(self, word: str) -> str:
+        """Take the ending off: ache, aches, ached and aching become one."""
+        known = self._forms.get(word)
+        if known is not None:
+            return known
+        if len(word) <= _SHORTEST_STEM or not word.isalpha():
+            return word
+        for ending, instead in (("ness", ""), ("ies", "y"), ("sses", "ss")):
+            if word.endswith(ending):
+                word = word[: -len(ending)] + instead
+                break
+        else:
+            if word.endswith(("shes", "ches", "xes", "zes")):
+                word = word[:-2]
+            elif word.endswith("s") and not word.endswith(("ss", "us", "is")):
+                word = word[:-1]
+        for ending in ("ing", "ed"):
+            rest = word[: -len(ending)]
+            if word.endswith(ending) and len(rest) >= _SHORTEST_STEM and set(rest) & set("aeiouy"):
+                if not rest.endswith("e") or ending == "ing":
+                    word = rest
+                break
+        if len(word) > _SHORTEST_STEM and word.endswith("e") and not word.endswith("ee"):
+            word = word[:-1]
+        if len(word) > _SHORTEST_STEM and word[-1] == word[-2] and word[-1] not in "aeiou":
+            word = word[:-1]
+        return word[:-1] + "i" if word.endswith("y") and len(word) > _SHORTEST_STEM else word
+
+
+def clean(text: str) -> str:
+    """Return text in lower case, in one spelling of each character, without accents."""
+    text = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES)).lower()
+    text = (
+        "".join(
+            " " if (category := unicodedata.category(c))[0] == "C" and c != "\n" else c
+            for c in text.translate(_APOSTROPHES)
+            if unicodedata.category(c) != "Mn"
+        )
+        if not text.isascii()
+        else text
+    )
+    for pattern, instead in _REWRITES:
+        text = pattern.sub(instead, text)
+    return text
