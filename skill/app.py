@@ -15,6 +15,7 @@ from rules_lib import KnowledgeBase
 from skill import speech
 from skill.dialogue import Dialogue
 from skill.handlers import HANDLERS, FailureHandler
+from skill.handlers.failure import where
 from skill.phrases import LocaleError, load_locale
 from skill.reader import Reader
 
@@ -125,7 +126,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     except Exception as error:  # the patient must hear something
         if "Skill ID" in str(error):
             raise
-        _log.error("a request failed before any handler: %s", type(error).__name__)
+        _log.error("a request failed before any handler: %s", where(error))
         request = event.get("request") if isinstance(event, dict) else None
         locale = request.get("locale") if isinstance(request, dict) else None
         return safe_response(locale if isinstance(locale, str) else None)

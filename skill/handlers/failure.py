@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ask_sdk_core.dispatch_components import AbstractExceptionHandler
@@ -19,6 +21,13 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
+def where(exception: Exception) -> str:
+    """Return the kind of an error and the line it came from; its message may hold what was said."""
+    frames = traceback.extract_tb(exception.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(exception).__name__}{place}"
+
+
 @dataclass(frozen=True)
 class FailureHandler(AbstractExceptionHandler):
     """Speaks the emergency number and the care team, and keeps what was told."""
@@ -31,7 +40,7 @@ class FailureHandler(AbstractExceptionHandler):
 
     def handle(self, handler_input: HandlerInput, exception: Exception) -> Response:
         """Log what kind of error it was, never what was said, and speak."""
-        _log.error("a turn failed: %s", type(exception).__name__)
+        _log.error("a turn failed: %s", where(exception))
         envelope = handler_input.request_envelope
         locale = self.voice.locale(getattr(envelope.request, "locale", None))
         attributes = session_attributes(handler_input)
