@@ -74,12 +74,9 @@ def build_model(locale: str, content: Mapping[str, Any]) -> dict[str, Any]:
     types = [
         {"name": name, "values": values}
         for name, values in (
-            ("Symptom", _lexicon(content["findings"], ("slot",))),
-            ("Product", _lexicon(content["products"], ("slot", "brands", "sound_alikes", "heard"))),
-            (
-                "Medicine",
-                _lexicon(content["medicines"], ("slot", "brands", "sound_alikes", "heard")),
-            ),
+            ("Symptom", _lexicon(content["findings"])),
+            ("Product", _lexicon(content["products"])),
+            ("Medicine", _lexicon(content["medicines"])),
             *((name, list(_fixed(values))) for name, values in utterances["types"].items()),
         )
     ]
@@ -119,15 +116,13 @@ def _intent(
     return built
 
 
-def _lexicon(entries: Mapping[str, Mapping[str, Any]], keys: Sequence[str]) -> list[dict[str, Any]]:
+def _lexicon(entries: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the values of a lexicon: the names in `slot`, and how we say it where it has one."""
     values = []
     for id_, entry in entries.items():
-        spoken: dict[str, None] = {}
-        for key in keys:
-            for word in entry.get(key) or ():
-                spoken[str(word)] = None
-            if key == "slot" and spoken:
-                break  # a list made for the slot is the whole list
+        spoken = dict.fromkeys(str(name) for name in entry.get("slot") or ())
+        if len(spoken) == 1 and "say" in entry:
+            spoken[str(entry["say"])] = None
         if spoken:
             first, *others = spoken
             values.append(_value(id_, first, others))
@@ -172,7 +167,31 @@ def check_model(model: Mapping[str, Any]) -> list[str]:
         problems += _intent_problems(intent, known, owners)
     for kind in types:
         problems += _type_problems(kind)
-    return problems
+    return [*problems, *_thefts(intents, types)]
+
+
+def _thefts(
+    intents: Sequence[Mapping[str, Any]], types: Sequence[Mapping[str, Any]]
+) -> Iterator[str]:
+    """Yield what, said alone, would be two intents: a sample, or a value of a slot on its own."""
+    spoken_of = {
+        kind["name"]: [
+            spoken.lower()
+            for value in kind["values"]
+            if "id" in value  # the values of a catch-all are examples
+            for spoken in (value["name"]["value"], *value["name"]["synonyms"])
+        ]
+        for kind in types
+    }
+    owners: dict[str, str] = {}
+    for intent in intents:
+        slots = {f"{{{slot['name']}}}": slot["type"] for slot in intent.get("slots", ())}
+        for sample in intent["samples"]:
+            alone = spoken_of.get(slots[sample], ()) if sample in slots else (sample.lower(),)
+            for spoken in alone if "{" not in sample or sample in slots else ():
+                owner = owners.setdefault(spoken, intent["name"])
+                if owner != intent["name"]:
+                    yield f"{spoken!r} alone is heard as {owner} and as {intent['name']}"
 
 
 def _intent_problems(

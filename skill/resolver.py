@@ -95,7 +95,9 @@ class _Node:
 
 @dataclass(frozen=True, slots=True)
 class _Value:
-    words: tuple[str, ...]
+    keys: tuple[str, ...]
+    folded: tuple[str, ...] | None
+    """The words without their endings; None where another value has the same ("numb legs")."""
     id: str | None
     name: str
 
@@ -247,23 +249,28 @@ class Resolver:
             if start >= len(heard.keys):
                 continue
             for value in index.get(self._folded(heard.keys[start]), ()):
-                end = start + len(value.words)
-                said = tuple(self._folded(key) for key in heard.keys[start:end])
-                if said == value.words:
+                end = start + len(value.keys)
+                said = tuple(heard.keys[start:end])
+                if said == value.keys or self._fold(said) == value.folded:
                     yield end, Filled(heard.text(start, end), kind, value.id, value.name)
 
     def _index(self, kind: Mapping[str, Any]) -> dict[str, list[_Value]]:
-        """Return first word -> values of a custom type, without doubles."""
-        index: dict[str, dict[tuple[str, ...], _Value]] = {}
-        for value in kind["values"]:
-            name = value["name"]["value"]
-            for spoken in (name, *value["name"].get("synonyms", ())):
-                words = tuple(self._folded(key) for key in self._hear(spoken).keys)
-                if words:
-                    index.setdefault(words[0], {}).setdefault(
-                        words, _Value(words, value.get("id"), name)
-                    )
-        return {first: list(values.values()) for first, values in index.items()}
+        """Return first word without its ending -> values of a custom type."""
+        named = {
+            tuple(self._hear(spoken).keys): (value.get("id"), value["name"]["value"])
+            for value in kind["values"]
+            for spoken in (value["name"]["value"], *value["name"].get("synonyms", ()))
+        }
+        ids: dict[tuple[str, ...], set[str | None]] = {}
+        for keys, (id_, _) in named.items():
+            ids.setdefault(self._fold(keys), set()).add(id_)
+        index: dict[str, list[_Value]] = {}
+        for keys, (id_, name) in named.items():
+            folded = self._fold(keys)
+            if folded:
+                value = _Value(keys, folded if len(ids[folded]) == 1 else None, id_, name)
+                index.setdefault(folded[0], []).append(value)
+        return index
 
     def _plant(
         self,
@@ -287,6 +294,9 @@ class Resolver:
 
     def _spoken(self, said: Sequence[str]) -> tuple[tuple[str, ...], ...]:
         return phrases(" ".join(self._hear(phrase).keys) for phrase in said)
+
+    def _fold(self, keys: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(map(self._folded, keys))
 
     def _folded(self, key: str) -> str:
         """Return a word without the endings that make no difference."""

@@ -71,29 +71,28 @@ def test_no_field_is_ever_left_out() -> None:
         assert answer["urgency"] in {*URGENCIES, None}
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        b"\n",
-        b" \t \n",
-        b"a" * 10_000 + b"\n",
-        b"my back hurts " * 1000 + b"\n",
-        "🙂\n".encode(),
-        b"\xff\xfe\x80\n",
-        b"my b\xffack hurts\n",
-        b"\x00\x07\x1b[31m\n",
-        "\ufeffmy back hurts\n".encode(),
-        "my back\u2028hurts\x85\n".encode(),
-        b"my back hurts\r\n",
-        b"my back hurts",
-        b"{}\n",
-        b"<speak>&amp;</speak>\n",
-    ],
-    ids=ascii,
-)
+ODD = {
+    "nothing": b"\n",
+    "spaces": b" \t \n",
+    "ten thousand letters": b"a" * 10_000 + b"\n",
+    "too many words": b"my back hurts " * 1000 + b"\n",
+    "an emoji": "\N{SLIGHTLY SMILING FACE}\n".encode(),
+    "no UTF-8": b"\xff\xfe\x80\n",
+    "a bad byte in a word": b"my b\xffack hurts\n",
+    "control characters": b"\x00\x07\x1b[31m\n",
+    "a byte order mark": "\ufeffmy back hurts\n".encode(),
+    "other line breaks": "my back\u2028hurts\x85\n".encode(),
+    "a line end of another system": b"my back hurts\r\n",
+    "no line end": b"my back hurts",
+    "an object": b"{}\n",
+    "markup": b"<speak>&amp;</speak>\n",
+}
+
+
+@pytest.mark.parametrize("said", ODD.values(), ids=ODD)
 def test_whatever_comes_is_answered_in_one_line_of_speech(said: bytes) -> None:
     """Silence, noise and bytes of any kind get one spoken answer each, and no error."""
-    (answer,) = answers(said[:20_000])
+    (answer,) = answers(said)
 
     assert answer["speech"]
     assert answer["error"] is None

@@ -26,11 +26,7 @@ CONVERSATION = Conversation.of_model(load_model("en-US"), LOCALE.device, "en-US"
 
 def read(envelope: dict[str, Any], expects: str | None = None, about: str | None = None) -> Reading:
     """The reading of a request as the ASK SDK hands it to a handler."""
-    request = (
-        DefaultSerializer()
-        .deserialize(json.dumps(envelope), RequestEnvelope)  # type: ignore[no-untyped-call]
-        .request
-    )
+    request = DefaultSerializer().deserialize(json.dumps(envelope), RequestEnvelope).request
     slots = request.intent.slots or {}
     return reading_from_intent(
         request.intent.name, slots, READER, now=NOW, expects=expects, about=about
