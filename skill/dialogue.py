@@ -84,11 +84,11 @@ class Dialogue:
         talk.announced = level
         if level is Urgency.EMERGENCY:
             return Turn(speech.emergency(self._locale, assessment), None, assessment)
-        key = "goodbye" if talk.finished else "goodbye_unfinished"
         words = speech.joined(
             speech.urgency(self._locale, level),
-            speech.phrases(self._locale, key),
+            "" if talk.finished else speech.phrases(self._locale, "goodbye_unfinished"),
             speech.safety_net(self._locale, assessment, level),
+            speech.phrases(self._locale, "farewell"),
         )
         return Turn(words, None, assessment)
 

@@ -130,4 +130,6 @@ def account(kb: KnowledgeBase, talk: Conversation, assessment: Assessment) -> di
 
 
 def _number(value: float | str) -> float | int | str:
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    if not isinstance(value, float):
+        return value
+    return int(value) if value.is_integer() else round(value, 2)
