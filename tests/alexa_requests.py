@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import http.client
 import json
+import threading
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +18,11 @@ from ask_sdk_core.exceptions import AskSdkException
 from ask_sdk_core.skill_builder import SkillBuilder
 from certificates import CHAIN_URL
 
-from skill.web import create_app
+from skill.web import create_app, make_server
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ask_sdk_core.handler_input import HandlerInput
     from ask_sdk_core.skill import CustomSkill
     from ask_sdk_model.response import Response
@@ -112,3 +116,24 @@ def post(port: int, body: Any, headers: Headers) -> tuple[int, bytes]:
         return answer.status, answer.read()
     finally:
         connection.close()
+
+
+@contextmanager
+def listening(app: Flask) -> Iterator[int]:
+    """The port on which the application is served as `iron-guide serve` serves it."""
+    server = make_server(app, "127.0.0.1", 0)
+    stopped = threading.Event()
+
+    def run() -> None:
+        while not stopped.is_set():
+            server.asyncore.loop(timeout=0.02, map=server._map, count=1)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield server.effective_port
+    finally:
+        stopped.set()
+        thread.join()
+        server.task_dispatcher.shutdown()
+        server.asyncore.close_all(server._map)

@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from alexa_requests import encoded, envelope, guarded, post, signed, speech
+from alexa_requests import encoded, envelope, guarded, listening, post, signed, speech
 from certificates import Authority, Signer
 
-from skill.web import LARGEST_BODY, is_loopback, make_server, serve
+from skill.web import LARGEST_BODY, is_loopback, serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,27 +95,6 @@ def test_verification_needs_a_skill_id(
 
 
 # --- over real HTTP -------------------------------------------------------------------------
-
-
-@contextmanager
-def listening(app: Flask) -> Iterator[int]:
-    """The port on which the application is served as `iron-guide serve` serves it."""
-    server = make_server(app, "127.0.0.1", 0)
-    stopped = threading.Event()
-
-    def run() -> None:
-        while not stopped.is_set():
-            server.asyncore.loop(timeout=0.02, map=server._map, count=1)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield server.effective_port
-    finally:
-        stopped.set()
-        thread.join()
-        server.task_dispatcher.shutdown()
-        server.asyncore.close_all(server._map)
 
 
 def test_real_requests_are_answered_and_refused(app: Flask, alexa: Signer) -> None:
