@@ -6,13 +6,22 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rules_lib.facts import Finding, Presence
-from rules_lib.rules import AllOf, AnyOf, Condition, Derived, Urgency, UrgencyAtLeast
+from rules_lib.rules import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Derived,
+    Rule,
+    Urgency,
+    UrgencyAtLeast,
+    leaves,
+)
 from rules_lib.screening import complaints_of, recaps, screening_groups
 from rules_lib.session import session_of
 from rules_lib.trace import Matcher
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from rules_lib.assessment import Assessment
     from rules_lib.knowledge_base import KnowledgeBase
@@ -52,7 +61,7 @@ def explain(kb: KnowledgeBase, assessment: Assessment) -> Explanation:
     """Return the reasons behind an assessment of this knowledge base."""
     findings = assessment.findings
     floor = assessment.floor
-    why = _sufficient(kb, findings, floor)
+    why = _sufficient(kb, assessment)
     denied = _denied(kb, findings) if floor is None or floor < Urgency.SAME_DAY else ()
     reasons = _reasons(kb, assessment)
     more = _missing_for_more(kb, assessment)
@@ -69,20 +78,48 @@ def explain(kb: KnowledgeBase, assessment: Assessment) -> Explanation:
     return replace(explanation, text=_text(kb, assessment, explanation))
 
 
-def _sufficient(
-    kb: KnowledgeBase, findings: Mapping[str, Finding], floor: Urgency | None
-) -> tuple[str, ...]:
+def _sufficient(kb: KnowledgeBase, assessment: Assessment) -> tuple[str, ...]:
     """Drop findings one by one while the rest still reaches the floor."""
+    findings, floor = assessment.findings, assessment.floor
     if floor is None:
         return ()
     chainer = session_of(kb).chainer
-    kept = dict(findings)
-    for name in sorted(findings, key=lambda name: (name in kb.groups, name)):
+
+    def suffices(some: Mapping[str, Finding]) -> bool:
+        reached = chainer.verdict(some).floor
+        return reached is not None and reached >= floor
+
+    # What a rule that concluded it stood on nearly always suffices, and is soon looked through.
+    first = _behind(kb, assessment, floor)
+    kept = {name: found for name, found in findings.items() if name in first}
+    if not suffices(kept):
+        kept = dict(findings)
+    for name in sorted(kept, key=lambda name: (name in kb.groups, name)):
         fewer = {other: found for other, found in kept.items() if other != name}
-        reached = chainer.verdict(fewer).floor
-        if reached is not None and reached >= floor:
+        if suffices(fewer):
             kept = fewer
     return tuple(kept)
+
+
+def _behind(kb: KnowledgeBase, assessment: Assessment, floor: Urgency) -> set[str]:
+    """Return the findings that the first rule that concluded the floor can have stood on."""
+    rules = {rule.id: rule for rule in kb.rules}
+    concluding: dict[str, list[Rule]] = {}
+    for activation in assessment.trace:
+        for concluded in activation.concluded:
+            concluding.setdefault(concluded, []).append(rules[activation.rule])
+    agenda = concluding.get(f"urgency:{floor.id}", [])[:1]
+    behind: set[str] = set()
+    seen: set[str] = set()
+    while agenda:
+        for leaf in leaves(agenda.pop().when):
+            if isinstance(leaf, Derived):
+                if leaf.fact not in seen:
+                    seen.add(leaf.fact)
+                    agenda += concluding.get(f"fact:{leaf.fact}", ())
+            elif not isinstance(leaf, UrgencyAtLeast):
+                behind.add(leaf.finding)
+    return behind
 
 
 def _denied(kb: KnowledgeBase, findings: Mapping[str, Finding]) -> tuple[str, ...]:
@@ -118,39 +155,63 @@ def _missing_for_more(kb: KnowledgeBase, assessment: Assessment) -> tuple[str, .
             kind, _, name = concluded.partition(":")
             if kind == "fact":
                 matcher.derived.setdefault(name, activation.strength)
+    search = _Search(kb, matcher)
     sets = [
         missing
         for rule in kb.rules
         if rule.then.urgency is not None and rule.then.urgency >= wanted
-        if (missing := _missing(kb, matcher, rule.when, frozenset())) is not None
+        if (missing := search.missing(rule.when)) is not None
     ]
-    return min(sets, key=lambda keys: (len(keys), keys), default=())
+    return min(sets, key=_fewest, default=())
 
 
-def _missing(
-    kb: KnowledgeBase, matcher: Matcher, condition: Condition, above: frozenset[str]
-) -> tuple[str, ...] | None:
-    """Return the smallest set of fact keys to add so that `condition` holds, None if none can."""
-    if matcher.support(condition) is not None:
-        return ()
-    if isinstance(condition, AllOf):
-        parts = [_missing(kb, matcher, part, above) for part in condition.parts]
-        if any(part is None for part in parts):
-            return None
-        return tuple(sorted({key for part in parts for key in part or ()}))
-    ways: list[tuple[str, ...] | None] = []
-    if isinstance(condition, AnyOf):
-        ways = [_missing(kb, matcher, part, above) for part in condition.parts]
-    elif isinstance(condition, Derived):
-        ways = [
-            _missing(kb, matcher, rule.when, above | {condition.fact})
-            for rule in kb.rules
-            if rule.then.fact == condition.fact and condition.fact not in above
-        ]
-    elif not isinstance(condition, UrgencyAtLeast):
-        ways = [(condition.key,)]
-    found = [way for way in ways if way is not None]
-    return min(found, key=lambda keys: (len(keys), keys), default=None)
+def _fewest(keys: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:
+    return len(keys), keys
+
+
+class _Search:
+    """Looks for what would have to be added for conditions to hold; each fact is searched once."""
+
+    def __init__(self, kb: KnowledgeBase, matcher: Matcher) -> None:
+        self._matcher = matcher
+        self._rules: dict[str, list[Rule]] = {}
+        for rule in kb.rules:
+            if rule.then.fact is not None:
+                self._rules.setdefault(rule.then.fact, []).append(rule)
+        self._known: dict[str, tuple[str, ...] | None] = {}
+
+    def missing(self, condition: Condition) -> tuple[str, ...] | None:
+        """Return the smallest set of fact keys to add so that it holds, None if none can."""
+        if isinstance(condition, AllOf):
+            keys: set[str] = set()
+            for part in condition.parts:
+                missing = self.missing(part)
+                if missing is None:
+                    return None
+                keys.update(missing)
+            return tuple(sorted(keys))
+        if isinstance(condition, AnyOf):
+            return self._least(condition.parts)
+        if self._matcher.strength(condition) is not None:
+            return ()
+        if isinstance(condition, Derived):
+            return self._fact(condition.fact)
+        return None if isinstance(condition, UrgencyAtLeast) else (condition.key,)
+
+    def _fact(self, fact: str) -> tuple[str, ...] | None:
+        if fact not in self._known:
+            # While it is searched: a fact is no way to itself.
+            self._known[fact] = None
+            self._known[fact] = self._least([rule.when for rule in self._rules.get(fact, ())])
+        return self._known[fact]
+
+    def _least(self, conditions: Iterable[Condition]) -> tuple[str, ...] | None:
+        least: tuple[str, ...] | None = None
+        for condition in conditions:
+            missing = self.missing(condition)
+            if missing is not None and (least is None or _fewest(missing) < _fewest(least)):
+                least = missing
+        return least
 
 
 def _unknown(
