@@ -21,6 +21,11 @@ class Presence(StrEnum):
     UNSURE = "unsure"
 
 
+_PRESENCES = frozenset(Presence)
+# Looking a member up in its enumeration is slow before Python 3.12.
+_PRESENT = Presence.PRESENT
+
+
 class Kind(StrEnum):
     """Whether a finding is of the illness (sign) or of the circumstances (context)."""
 
@@ -69,6 +74,8 @@ class FindingType:
     volunteered_only: str = ""
     """Why no screening group asks for this emergency sign; empty where one does."""
 
+
+_YES_NO = ValueType.YES_NO
 
 Reported = "Mapping[str, Any] | Iterable[Finding]"
 """What callers may hand in: {'back-pain': 'present', 'temperature': 38.2}, or Findings."""
@@ -128,7 +135,7 @@ def findings_from(
 
 
 def _read(declared: FindingType, said: Any) -> Finding:
-    presence: Any = Presence.PRESENT
+    presence: Any = _PRESENT
     value: Any = None
     severity: Any = None
     if isinstance(said, Finding):
@@ -140,15 +147,15 @@ def _read(declared: FindingType, said: Any) -> Finding:
             raise ValueError(msg)
         presence = said.get("presence", presence)
         value, severity = said.get("value"), said.get("severity")
-    elif isinstance(said, str) and said in set(Presence):
+    elif isinstance(said, str) and said in _PRESENCES:
         presence = said
     else:
         value = said
-    if presence not in set(Presence):
+    if not isinstance(presence, str) or presence not in _PRESENCES:
         msg = f"presence {presence!r:.60} is not known"
         raise ValueError(msg)
     presence = Presence(presence)
-    if presence is Presence.PRESENT:
+    if presence is _PRESENT:
         value = _checked_value(declared, value)
         severity = _checked_severity(declared, severity)
     else:
@@ -157,7 +164,7 @@ def _read(declared: FindingType, said: Any) -> Finding:
 
 
 def _checked_value(declared: FindingType, value: Any) -> float | str | None:
-    if declared.type is ValueType.YES_NO:
+    if declared.type is _YES_NO:
         if value is not None:
             msg = f"takes no value, got {value!r:.60}"
             raise ValueError(msg)

@@ -12,12 +12,19 @@ if TYPE_CHECKING:
 
     from rules_lib.knowledge_base import Complaint, Group, KnowledgeBase
 
+# Looking a member up in its enumeration is slow before Python 3.12.
+_ABSENT, _UNSURE, _RECAP = Presence.ABSENT, Presence.UNSURE, Role.RECAP
+
 
 def complaints_of(kb: KnowledgeBase, findings: Mapping[str, Finding]) -> tuple[Complaint, ...]:
     """Return the complaints that what is present (or unsure) belongs to, or the default one."""
-    told = {found.id for found in findings.values() if found.presence is not Presence.ABSENT}
+    told = {found.id for found in findings.values() if found.presence is not _ABSENT}
     fitting = tuple(
-        complaint for complaint in kb.complaints.values() if told.intersection(complaint.findings)
+        [
+            complaint
+            for complaint in kb.complaints.values()
+            if not told.isdisjoint(complaint.findings)
+        ]
     )
     return fitting or tuple(complaint for complaint in kb.complaints.values() if complaint.default)
 
@@ -38,8 +45,7 @@ def is_screened(kb: KnowledgeBase, findings: Mapping[str, Finding]) -> bool:
     complaints = complaints_of(kb, findings)
     ids = [group.id for group in screening_groups(kb, complaints)] + list(recaps(complaints))
     return bool(ids) and all(
-        (found := findings.get(name)) is not None and found.presence is Presence.ABSENT
-        for name in ids
+        (found := findings.get(name)) is not None and found.presence is _ABSENT for name in ids
     )
 
 
@@ -52,19 +58,22 @@ def completed(kb: KnowledgeBase, findings: Mapping[str, Finding]) -> dict[str, F
     the sum or difference of the other two; the worst severity told becomes a finding.
     """
     full = dict(findings)
-    for group in kb.groups.values():
-        if group.role is Role.RECAP:
-            continue
+    groups = [group for group in kb.groups.values() if group.role is not _RECAP]
+    for group in groups:
         told = full.get(group.id)
-        if told is not None and told.presence is Presence.ABSENT:
+        if told is not None and told.presence is _ABSENT:
             for member in group.members:
-                full.setdefault(member, Finding(member, Presence.ABSENT))
-    for group in kb.groups.values():
+                if member not in full:
+                    full[member] = Finding(member, _ABSENT)
+    for group in groups:
         told = full.get(group.id)
-        if group.role is not Role.RECAP and (told is None or told.presence is Presence.UNSURE):
-            members = [full.get(member) for member in group.members]
-            if all(found is not None and found.presence is Presence.ABSENT for found in members):
-                full[group.id] = Finding(group.id, Presence.ABSENT)
+        if told is None or told.presence is _UNSURE:
+            for member in group.members:
+                found = full.get(member)
+                if found is None or found.presence is not _ABSENT:
+                    break
+            else:
+                full[group.id] = Finding(group.id, _ABSENT)
     _fill_clocks(kb, full)
     _fill_severity(kb, full)
     return full
