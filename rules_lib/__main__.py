@@ -14,6 +14,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rules_lib.authoring.files import KINDS, json_schema
 from rules_lib.authoring.folder import folder_hash
 from rules_lib.authoring.schemas import schema_texts
 from rules_lib.authoring.yaml_reader import plain, read_yaml
@@ -25,7 +26,7 @@ from rules_lib.knowledge_base import SHIPPED, KnowledgeBase
 from rules_lib.rules import Urgency
 from rules_lib.session import assess
 from rules_lib.traceability import gaps, traceability
-from rules_lib.vignettes import read_vignettes
+from rules_lib.vignettes import read_vignettes, vignette_schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -97,7 +98,8 @@ def _compile(given: argparse.Namespace) -> int:
 
 
 def _schema(given: argparse.Namespace) -> int:
-    return _write(schema_texts(), "schema", check=given.check)
+    texts = schema_texts({kind: json_schema(kind) for kind in KINDS} | {"cases": vignette_schema()})
+    return _write(texts, "schema", check=given.check)
 
 
 def _traceability(given: argparse.Namespace) -> int:

@@ -30,11 +30,9 @@ class Checked:
 
     def summary(self) -> str:
         """Return what was looked at, in one line, or how much is wrong."""
-        if self.problems:
+        if self.problems or self.kb is None:
             unrun = "" if self.kb else " (cases run once these are mended)"
             return f"{self.pack}: {_some(len(self.problems), 'problem')}{unrun}"
-        if self.kb is None:
-            return f"{self.pack}: nothing was checked"
         kb = self.kb
         counts = (
             _some(len(kb.rules), "rule"),

@@ -111,7 +111,7 @@ def _rule_written(rule: Rule) -> dict[str, Any]:
     return slim
 
 
-def _condition_written(condition: Condition) -> Any:  # noqa: PLR0911 - one for each kind of condition
+def _condition_written(condition: Condition) -> Any:
     match condition:
         case Present(finding):
             return ["present", finding]
@@ -127,8 +127,7 @@ def _condition_written(condition: Condition) -> Any:  # noqa: PLR0911 - one for 
             return ["urgency", urgency]
         case AllOf(parts):
             return ["all", *map(_condition_written, parts)]
-        case AnyOf(parts):
-            return ["any", *map(_condition_written, parts)]
+    return ["any", *map(_condition_written, condition.parts)]
 
 
 # --- reading --------------------------------------------------------------------------------

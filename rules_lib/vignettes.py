@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rules_lib.authoring.yaml_reader import Node
+    from rules_lib.facts import FindingType
     from rules_lib.knowledge_base import KnowledgeBase
 
 
@@ -43,15 +44,15 @@ class Vignette:
 class _Told:
     """What was reported; the pack's vocabulary judges it."""
 
-    def __init__(self, kb: KnowledgeBase) -> None:
-        self.kb = kb
+    def __init__(self, types: Mapping[str, FindingType]) -> None:
+        self.types = types
 
     def check(self, node: Node, at: At) -> bool:
         """Note what the pack does not know."""
         if not isinstance(node.value, dict):
             return at.wrong(node.line, "is no mapping", "finding: present")
         try:
-            findings_from(self.kb.findings, plain(node))
+            findings_from(self.types, plain(node))
         except FactError as error:
             for found in error.problems:
                 what = f"{found.place}: {found.what}" if found.place else found.what
@@ -116,13 +117,13 @@ EXPECTED = Record(
 )
 
 
-def _shape(kb: KnowledgeBase) -> ListOf:
+def _shape(types: Mapping[str, FindingType]) -> ListOf:
     vignette = Record(
         "vignette",
         {
             "id": Field(Id(), "of the vignette", required=True),
             "story": Field(Text(), "what happened to whom", required=True),
-            "findings": Field(_Told(kb), "what was reported", required=True),
+            "findings": Field(_Told(types), "what was reported", required=True),
             "expect": Field(EXPECTED, "what must come of it", required=True),
             "statements": Field(ListOf(Ref("statement")), "statements that it shows"),
             "sources": Field(ListOf(Ref("source")), "where the story is from"),
@@ -130,6 +131,12 @@ def _shape(kb: KnowledgeBase) -> ListOf:
         named=True,
     )
     return ListOf(vignette, least=1)
+
+
+def vignette_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a file of vignettes."""
+    dialect = "https://json-schema.org/draft/2020-12/schema"
+    return {"$schema": dialect, "title": "a file of vignettes"} | _shape({}).schema()
 
 
 def read_vignettes(folder: Path, kb: KnowledgeBase) -> tuple[Vignette, ...]:
@@ -148,7 +155,7 @@ def read_vignettes(folder: Path, kb: KnowledgeBase) -> tuple[Vignette, ...]:
         "source": kb.sources,
     }
     problems: list[Problem] = []
-    shape = _shape(kb)
+    shape = _shape(kb.findings)
     found: dict[str, Vignette] = {}
     for path in sorted(folder.glob("*.yaml")):
         root = read_yaml(path.read_text(encoding="utf-8"), path.name, problems)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from rules_lib.authoring.implication_check import implication_problems
 from rules_lib.authoring.interview_check import interview_problems
 from rules_lib.authoring.reader import read_draft
 from rules_lib.authoring.rule_check import rule_problems
@@ -34,7 +35,7 @@ def pack_fields(folder: Path) -> dict[str, Any]:
 def read_folder(folder: Path) -> tuple[Draft, list[Problem]]:
     """Return what could be read of a pack, and everything that is wrong with it."""
     draft, problems = read_draft(folder)
-    for find in (vocabulary_problems, interview_problems, rule_problems):
+    for find in (vocabulary_problems, interview_problems, rule_problems, implication_problems):
         problems.extend(find(draft))
     return draft, problems
 

@@ -86,4 +86,4 @@ def _unheard(draft: Draft) -> Iterator[Problem]:
 
 def _urgencies(logic: Logic, finding: str) -> set[Urgency]:
     """Return the urgencies that follow from the presence of one finding alone."""
-    return logic.follows(frozenset({Present(finding)}))[1]
+    return logic.urgencies(frozenset({Present(finding)}))

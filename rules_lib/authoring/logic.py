@@ -16,17 +16,16 @@ from rules_lib.rules import (
     OneOf,
     Operator,
     Present,
-    Urgency,
     UrgencyAtLeast,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from rules_lib.facts import FindingType
-    from rules_lib.rules import Condition, Leaf, Rule
+    from rules_lib.rules import Condition, Leaf, Rule, Urgency
 
-MOST_ALTERNATIVES = 2000
+MOST_ALTERNATIVES = 1000
 """A condition with more alternatives than this is not looked into; nobody could read it."""
 
 Alternative = frozenset["Leaf"]
@@ -51,21 +50,24 @@ class Logic:
         """Return the rules that conclude a fact."""
         return tuple(rule for rule in self.rules if rule.then.fact == fact)
 
-    def follows(self, given: Alternative) -> tuple[set[str], set[Urgency]]:
-        """Return the facts and urgencies that follow from leaves that hold."""
+    def facts(self, given: Alternative) -> set[str]:
+        """Return the facts that follow from leaves that hold."""
         facts: set[str] = set()
-        fired: set[str] = set()
-        urgencies: set[Urgency] = set()
-        grew = True
-        while grew:
-            grew = False
-            for rule in self.rules:
-                if rule.id not in fired and entails(given, rule.when, facts, urgencies):
-                    fired.add(rule.id)
-                    facts |= {rule.then.fact} if rule.then.fact else set()
-                    urgencies |= {rule.then.urgency} if rule.then.urgency else set()
-                    grew = True
-        return facts, urgencies
+        waiting = {rule.id: rule for rule in self.rules if rule.then.fact}
+        fired = list(waiting)
+        while fired:
+            fired = [id_ for id_, rule in waiting.items() if entails(given, rule.when, facts)]
+            facts.update(waiting.pop(id_).then.fact or "" for id_ in fired)
+        return facts
+
+    def urgencies(self, given: Alternative) -> set[Urgency]:
+        """Return the urgencies that follow from leaves that hold."""
+        facts = self.facts(given)
+        return {
+            rule.then.urgency
+            for rule in self.rules
+            if rule.then.urgency and entails(given, rule.when, facts)
+        }
 
     def alternatives(
         self, condition: Condition, why: list[str], above: tuple[str, ...] = ()
@@ -169,19 +171,19 @@ class _Span:
 def entails(
     given: Alternative,
     condition: Condition,
-    facts: Iterable[str] = (),
-    urgencies: Iterable[Urgency] = (),
+    facts: Collection[str] = (),
+    urgency: int = 0,
 ) -> bool:
-    """Whether a condition holds wherever all given leaves, facts and urgencies do."""
+    """Whether a condition holds wherever all given leaves and facts do, at an urgency."""
     match condition:
         case AllOf(parts):
-            return all(entails(given, part, facts, urgencies) for part in parts)
+            return all(entails(given, part, facts, urgency) for part in parts)
         case AnyOf(parts):
-            return any(entails(given, part, facts, urgencies) for part in parts)
+            return any(entails(given, part, facts, urgency) for part in parts)
         case Derived(fact):
             return fact in facts or condition in given
-        case UrgencyAtLeast(urgency):
-            return any(level >= urgency for level in urgencies)
+        case UrgencyAtLeast(least):
+            return urgency >= least
         case leaf:
             return leaf in given or any(_stronger(one, leaf) for one in given)
 

@@ -162,6 +162,16 @@ def _unreachable(draft: Draft, logic: Logic, rule: Rule) -> Iterator[Problem]:
         if isinstance(leaf, UrgencyAtLeast) and leaf.urgency > max(levels, default=0):
             what = f"can never fire: no rule concludes '{leaf.urgency.id}' or above"
             yield draft.wrong(item, what, at="urgency")
+    for deep in (True, False):
+        try:
+            yield from _dead(draft, replace(logic, deep=deep), rule)
+        except TooMany:
+            continue  # so many combinations: look at this rule without the facts' own rules
+        return
+
+
+def _dead(draft: Draft, logic: Logic, rule: Rule) -> Iterator[Problem]:
+    item = ("rule", rule.id)
     if why := _impossible(logic, rule.when):
         yield draft.wrong(item, f"can never fire: {why}", at="when")
         return
@@ -174,15 +184,8 @@ def _unreachable(draft: Draft, logic: Logic, rule: Rule) -> Iterator[Problem]:
 
 def _impossible(logic: Logic, condition: Condition) -> str:
     """Return why a condition can never hold, or an empty string where it can."""
-    for deep in (True, False):
-        why: list[str] = []
-        try:
-            if replace(logic, deep=deep).alternatives(condition, why):
-                return ""
-        except TooMany:
-            continue  # so many combinations: look at this rule without the facts' own rules
-        return why[0]
-    return ""
+    why: list[str] = []
+    return "" if logic.alternatives(condition, why) else why[0]
 
 
 def _one_alternative(condition: Condition) -> Iterator[tuple[Condition, Condition]]:

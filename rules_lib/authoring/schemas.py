@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from rules_lib.authoring.files import KINDS, json_schema
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SCHEMAS = Path(__file__).parent.parent / "schema"
 
 
-def schema_texts() -> dict[Path, str]:
+def schema_texts(schemas: Mapping[str, dict[str, Any]]) -> dict[Path, str]:
     """Return each schema file and what it should hold."""
     return {
-        SCHEMAS / f"{kind}.json": json.dumps(json_schema(kind), indent=2, ensure_ascii=False) + "\n"
-        for kind in KINDS
+        SCHEMAS / f"{kind}.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+        for kind, schema in schemas.items()
     }

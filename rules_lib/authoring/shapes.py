@@ -111,10 +111,11 @@ class Ref:
 
     def check(self, node: Node, at: At) -> bool:
         """Note an id nobody declares; a value can be built from it all the same."""
-        word, known = node.value, at.words.get(self.vocabulary, ())
+        word, known = node.value, at.words.get(self.vocabulary)
         if not isinstance(word, str):
             return at.wrong(node.line, f"is {shown(word)}", f"the id of a {self.vocabulary}")
-        if word not in known:
+        # Where a file could not be read, nobody can tell what it declares.
+        if known is not None and word not in known:
             at.wrong(
                 node.line,
                 f"unknown {self.vocabulary} '{word[:60]}'",

@@ -105,8 +105,8 @@ def _unused(draft: Draft) -> Iterator[Problem]:
         ("cause", concluded, "is never concluded", "a rule that concludes it"),
         ("question", asked, "is never asked", "a complaint or rule that asks it"),
         (
-            "group",
-            screened | denied | concluded,
+            "group",  # one of circumstances may be asked among a complaint's questions
+            screened | denied | asked,
             "is never asked",
             "a complaint or advice that needs it",
         ),

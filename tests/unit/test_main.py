@@ -14,6 +14,7 @@ from rules_lib.__main__ import main
 from rules_lib.authoring.files import KINDS, json_schema
 from rules_lib.authoring.yaml_reader import load_yaml
 from rules_lib.knowledge_base import SHIPPED, KnowledgeBase
+from rules_lib.vignettes import Vignette, shortfalls, vignette_schema
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,6 +97,13 @@ class TestSchema:
             files = sorted((folder / "rules").glob("*.yaml"))
             for file in files if kind == "rules" else [folder / f"{kind}.yaml"]:
                 jsonschema.validate(load_yaml(file), schema)
+
+    def test_vignettes(self) -> None:
+        """The schema of vignettes accepts those of the project."""
+        schema = vignette_schema()
+        jsonschema.Draft202012Validator.check_schema(schema)
+        for file in sorted((SMALL.parent / "cases").glob("*.yaml"))[:1]:
+            jsonschema.validate(load_yaml(file), schema)
 
     @pytest.mark.parametrize(
         "rule",
@@ -188,6 +196,25 @@ class TestTraceability:
         """A file that is no YAML is told."""
         assert self.table(tmp_path, "- [")[0] == 1
         assert "not valid YAML" in capsys.readouterr().err
+
+    def test_shortfall(self) -> None:
+        """Where an assessment is not what a story expects, each difference is a sentence."""
+        kb = KnowledgeBase.load(SMALL)
+        expect = {
+            "floor": "same-day",
+            "causes": {"sprain": "likely", "infection": "possible"},
+            "advice": ["rest"],
+            "rules": ["very-painful"],
+        }
+        told = {"ankle-pain": {"severity": 8}}
+        vignette = Vignette("v", "Very painful.", told, expect, (), (), "v.yaml", 1)
+
+        assert [sentence.split(";")[0] for sentence in shortfalls(kb, vignette)] == [
+            "floor is within-24-hours, not same-day",
+            "causes: 'sprain' is not there, not likely",
+            "causes: 'infection' is not there, not possible",
+            "advice: 'rest' is not among none",
+        ]
 
 
 class TestCase:
