@@ -20,7 +20,7 @@ unexport PYTHONPATH PYTHONHOME
 
 .DELETE_ON_ERROR:
 .PHONY: help talk serve test check lint format types imports knowledge generated unit generate \
-	package lint-template bench lock pythons lowest clean
+	package lint-template bench engines-agree lock pythons lowest clean
 
 help: ## say what each command does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -81,6 +81,9 @@ generated: $(DEV) ## generated files are what their sources make
 unit: $(DEV) $(EMULATOR) $(SCHEMA) ## the tests, with coverage
 	@echo "== tests"
 	@$(BIN)/pytest --cov --cov-report=term $(PYTEST_ARGS)
+
+engines-agree: $(DEV) ## both engines on 5,000 random knowledge bases
+	@PYTHONPATH=. $(BIN)/python tests/random_knowledge.py
 
 pythons: $(DEV) ## the tests on each Python from 3.11 on that this machine has
 	@.ci/pythons

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from rules_lib.knowledge_base import KnowledgeBase
 
+_NUMBER = (float, int)
 _OPERATORS: dict[Operator, Callable[[Any, Any], bool]] = {
     Operator.AT_LEAST: operator.ge,
     Operator.ABOVE: operator.gt,
@@ -221,10 +222,10 @@ class _Compiler:
         elif isinstance(leaf, Absent):
             entry.absent = atom
         elif isinstance(leaf, OneOf):
-            entry.tests.append((_is_one_of, frozenset(leaf.choices), False, atom))
+            entry.tests.append((_is_one_of, str, frozenset(leaf.choices), False, atom))
         else:
             passes = _OPERATORS[leaf.operator]
-            entry.tests.append((passes, leaf.number, leaf.severity, atom))
+            entry.tests.append((passes, _NUMBER, leaf.number, leaf.severity, atom))
 
     def _check_sizes(self) -> None:
         limits = self._limits

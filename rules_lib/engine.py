@@ -28,19 +28,16 @@ if TYPE_CHECKING:
 
 def _import_native() -> Any:
     """Import durable-rules' extension, None where that fails."""
-    # Built for Python 3.13 it names a C function that is gone and never called here; bound
+    # It names a C function that is gone from Python 3.13 and that is never called here: bound
     # lazily it loads all the same.
-    lazily = sys.version_info >= (3, 13) and hasattr(sys, "setdlopenflags")
-    flags = sys.getdlopenflags() if lazily else 0
-    if lazily:
-        sys.setdlopenflags(os.RTLD_LAZY)
+    flags = sys.getdlopenflags()
+    sys.setdlopenflags(os.RTLD_LAZY)
     try:
         import durable_rules_engine  # noqa: PLC0415 - the flags must be set before
     except ImportError:
         return None
     finally:
-        if lazily:
-            sys.setdlopenflags(flags)
+        sys.setdlopenflags(flags)
     return durable_rules_engine
 
 
@@ -63,17 +60,16 @@ class Engine:
         self._program = compile_program(kb)
         self._outcomes = Outcomes(kb.rules, self._program)
         self._rules = kb.rules
-        self._ruleset = _Ruleset(self._program.definition)
-        self._stale = False
-        """Whether the ruleset may hold what is not safe to go on with."""
+        self._ruleset: _Ruleset | None = _Ruleset(self._program.definition)
+        self._torn = False
+        """Whether a session may be left from a run that was interrupted."""
         self._lock = threading.Lock()
         _engines.add(self)
 
     def close(self) -> None:
         """Free the ruleset now, not when the engine is collected; a later run makes a new one."""
         with self._lock:
-            self._stale = True
-            self._ruleset.free()
+            self._ruleset, self._torn = None, False
 
     def run(self, findings: Mapping[str, Finding]) -> tuple[Verdict, tuple[Activation, ...]]:
         """
@@ -86,30 +82,33 @@ class Engine:
             The verdict, and an activation of each rule that fired, in the pack's order.
 
         Raises:
-            RuleFiringError: where durable-rules failed, or fired more than it can.
+            RuleFiringError: where durable-rules failed, or fired more than it can; the next
+                run starts on a new ruleset.
         """
         stages = atoms_of(self._program, findings)
         with self._lock:
-            if self._stale:
+            if self._ruleset is None:
                 self._ruleset = _Ruleset(self._program.definition)
-            # Only a run that deletes its session leaves the ruleset fit for the next: what an
-            # interrupt or a fork tears off half-way is never touched again.
-            self._stale = True
             session = _Session(self._ruleset.handle, self._program)
             try:
-                try:
-                    floor = self._chain(session, stages)
-                finally:
-                    if session.booted:
-                        _native.delete_state(self._ruleset.handle, SESSION)
-                        self._stale = False
-            except (_native.error, MemoryError) as error:
-                msg = f"durable-rules: {error or 'out of memory'}"
+                floor = self._run(session, stages)
+            except (_native.error, MemoryError, RuleFiringError) as error:
+                self._ruleset, self._torn = None, False
+                msg = f"durable-rules failed: {error or 'out of memory'}"
                 raise RuleFiringError(msg, self._rule_of(session)) from error
-            except RuleFiringError as error:
-                error.rule = self._rule_of(session)
-                raise
         return self._outcomes.fold(session.fired, floor, session.support)
+
+    def _run(self, session: _Session, stages: tuple[list[int], ...]) -> int:
+        """Chain in a session that is deleted after, come what may."""
+        if self._torn:
+            session.mend()
+        self._torn = True
+        try:
+            return self._chain(session, stages)
+        finally:
+            if session.booted:
+                session.delete()
+                self._torn = False
 
     def _chain(self, session: _Session, stages: tuple[list[int], ...]) -> int:
         """
@@ -142,7 +141,7 @@ class _Ruleset:
         except _native.error as error:
             what = f"durable-rules refuses the compiled rules: {error}"
             raise KnowledgeError([Problem("rules", 0, "", what)]) from error
-        self.free = weakref.finalize(self, _native.delete_ruleset, self.handle)
+        weakref.finalize(self, _native.delete_ruleset, self.handle)
 
 
 class _Session:
@@ -162,6 +161,17 @@ class _Session:
         self.fired: Fired = {}
         self.support: dict[int, int] = {}
         """Atom that a compiled rule made hold, to that rule."""
+
+    def delete(self) -> None:
+        """Delete the session; it must have booted."""
+        _native.delete_state(self._handle, SESSION)
+
+    def mend(self) -> None:
+        """Delete a session of which it is not known how far it came."""
+        # Whether it was there or not, now it is, and its first rule has fired or fires now.
+        _, state = _native.assert_facts(self._handle, f"[{self._program.facts[BOOT]}]")
+        _native.start_action_for_state(self._handle, state)
+        self.delete()
 
     def chain(self, atoms: list[int], stage: int) -> None:
         """Add facts and what follows from them, until nothing new does."""
@@ -200,13 +210,13 @@ class _Session:
         batch = ",".join([facts[atom] for atom in wave])
         code, state = _native.assert_facts(handle, f"[{batch}]")
         if code:
-            msg = f"durable-rules did not take a fact, code {code}"
+            msg = f"a fact was not taken, code {code}"
             raise RuleFiringError(msg)
         started = _native.start_action_for_state(handle, state)
         message = started[1] if started else None
         if not self.booted:
             if message is None:
-                msg = "durable-rules did not fire its first rule"
+                msg = "its first rule did not fire"
                 raise RuleFiringError(msg)
             self.booted = True
         places: list[int] = []
@@ -233,5 +243,4 @@ def _renew_locks() -> None:
         engine._lock = threading.Lock()  # noqa: SLF001 - its own module
 
 
-if hasattr(os, "register_at_fork"):  # pragma: no branch - absent on Windows
-    os.register_at_fork(after_in_child=_renew_locks)
+os.register_at_fork(after_in_child=_renew_locks)

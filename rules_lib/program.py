@@ -27,8 +27,8 @@ CERTAIN, UNSURE_CONTEXT, UNSURE_SIGN = range(3)
 # Looking a member up in its enumeration is slow before Python 3.12.
 _PRESENT, _UNSURE = Presence.PRESENT, Presence.UNSURE
 
-Test = tuple["Callable[[Any, Any], bool]", Any, bool, int]
-"""What a value must pass, against what, whether it is the severity's, and the atom then."""
+Test = tuple["Callable[[Any, Any], bool]", Any, Any, bool, int]
+"""What a value must pass, its types, against what, whether the severity must, the atom then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +108,9 @@ def atoms_of(program: Program, findings: Mapping[str, Finding]) -> tuple[list[in
         if presence is _PRESENT:
             if atoms.present:
                 certain.append(atoms.present)
-            for passes, wanted, of_severity, atom in atoms.tests:
+            for passes, types, wanted, of_severity, atom in atoms.tests:
                 value = finding.severity if of_severity else finding.value
-                if value is not None and passes(value, wanted):
+                if isinstance(value, types) and passes(value, wanted):
                     certain.append(atom)
         elif presence is _UNSURE:
             stages[atoms.unsure_as].extend(atoms.unsure)

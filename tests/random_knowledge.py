@@ -1,7 +1,7 @@
 """
 Random knowledge bases and patients, and the two engines run against each other on them.
 
-    python -m tests.random_knowledge --bases 5000
+    make engines-agree
 
 Plain `random.Random(seed)`: a difference is found again from the seed that is printed.
 """
@@ -13,12 +13,13 @@ import math
 import random
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rules_lib.chainer import Chainer
 from rules_lib.engine import Engine
 from rules_lib.facts import Finding, FindingType, Kind, Presence, ValueType
+from rules_lib.knowledge_base import KnowledgeBase
 from rules_lib.rules import (
     Absent,
     AllOf,
@@ -33,9 +34,11 @@ from rules_lib.rules import (
     Operator,
     Present,
     Rule,
+    Status,
     Urgency,
     UrgencyAtLeast,
 )
+from rules_lib.trace import trace_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,16 +47,31 @@ CHOICES = ("red", "green", "blue", "violet")
 CAUSES = ("cause-a", "cause-b", "cause-c", "cause-d")
 ADVICE = ("rest", "drink", "walk", "pill", "cream")
 LEADS = ("tell-nurse", "crisis-line")
+TRACED = 2
+"""Patients of a base whose trace is compared too, which takes longer than all the rest."""
 
 
-@dataclass(frozen=True, eq=False)
-class StandIn:
-    """What both engines read of a knowledge base."""
-
-    rules: tuple[Rule, ...]
-    findings: dict[str, FindingType]
-    leads: tuple[str, ...] = LEADS
-    facts: frozenset[str] = field(default=frozenset())
+def knowledge(findings: dict[str, FindingType], *rules: Rule) -> KnowledgeBase:
+    """Return a knowledge base of these findings and rules and nothing else."""
+    return KnowledgeBase(
+        id="random",
+        version="0",
+        title="For tests",
+        use="Tests.",
+        misuse="Anything else.",
+        status=Status.DRAFT,
+        findings=findings,
+        facts=frozenset(rule.then.fact for rule in rules if rule.then.fact is not None),
+        sources={},
+        causes={},
+        advice={},
+        groups={},
+        questions={},
+        complaints={},
+        statements={},
+        rules=tuple(sorted(rules, key=lambda rule: (-rule.salience, rule.id))),
+        leads=LEADS,
+    )
 
 
 @dataclass(frozen=True)
@@ -66,39 +84,40 @@ class _Grown:
     """Derived facts that earlier rules conclude, so that no cycle can arise."""
 
 
-def random_knowledge(seed: int, rules: int | None = None) -> StandIn:
+def random_knowledge(seed: int, rules: int | None = None) -> KnowledgeBase:
     """Return a knowledge base of 5 to 120 rules (or as many as asked for)."""
     chance = random.Random(seed)
     count = rules or min(120, max(5, int(chance.expovariate(1 / 30))))
     grown = _Grown(chance, _findings(chance, count), [])
-    made = [_rule(grown, place, count) for place in range(count)]
-    chance.shuffle(made)
-    made.sort(key=lambda rule: (-rule.salience, rule.id))
-    return StandIn(tuple(made), grown.findings, facts=frozenset(grown.facts))
+    return knowledge(grown.findings, *[_rule(grown, place, count) for place in range(count)])
 
 
-def random_patient(kb: StandIn, chance: random.Random, most: int = 15) -> dict[str, Finding]:
+def random_patient(kb: KnowledgeBase, chance: random.Random, most: int = 15) -> dict[str, Finding]:
     """Return findings about one patient: mostly few, present, absent or unsure."""
     names = chance.sample(sorted(kb.findings), min(len(kb.findings), chance.randint(0, most)))
     unsure = chance.choice((0.0, 0.1, 0.5))
     return {name: _finding(kb.findings[name], chance, unsure) for name in names}
 
 
-def difference(kb: StandIn, seed: int, patients: int) -> str:
+def difference(kb: KnowledgeBase, seed: int, patients: int) -> str:
     """Return the first difference between the engines as text, empty where there is none."""
     chance = random.Random(seed)
-    engine, chainer = Engine(kb), Chainer(kb)  # type: ignore[arg-type]
+    engine, chainer = Engine(kb), Chainer(kb)
     try:
         for patient in range(patients):
             findings = random_patient(kb, chance)
             first, trace = engine.run(findings)
             second = chainer.verdict(findings)
+            where = f"base {seed}, patient {patient}: {findings}"
             if first != second:
-                return f"base {seed}, patient {patient}: {findings}\n{first}\n{second}"
-            if [activation.rule for activation in trace] != [
-                rule.id for rule in kb.rules if rule.id in second.rules
-            ]:
-                return f"base {seed}, patient {patient}: the trace is not the verdict's rules"
+                return f"{where}\n{first}\n{second}"
+            if patient >= TRACED:
+                continue
+            # The facts of a trace may differ: any set that suffices is as good as another.
+            seen = [replace(activation, facts=()) for activation in trace]
+            wanted = [replace(one, facts=()) for one in trace_of(kb, findings, second)]
+            if seen != wanted:
+                return f"{where}\n{seen}\n{wanted}"
     finally:
         engine.close()
     return ""
@@ -187,15 +206,16 @@ def _leaf(grown: _Grown, *, late: bool) -> Leaf:
     if grown.facts and chance.random() < 0.3:
         return Derived(chance.choice(grown.facts))
     declared = grown.findings[chance.choice(sorted(grown.findings))]
+    leaf: Leaf = Present(declared.id)
     if chance.random() < 0.15:
-        return Absent(declared.id)
-    if declared.severity and chance.random() < 0.5:
-        return _compare(declared, chance, severity=True)
-    if declared.type is ValueType.NUMBER and chance.random() < 0.8:
-        return _compare(declared, chance, severity=False)
-    if declared.type is ValueType.CHOICE and chance.random() < 0.8:
-        return OneOf(declared.id, tuple(chance.sample(CHOICES, chance.randint(1, 3))))
-    return Present(declared.id)
+        leaf = Absent(declared.id)
+    elif declared.severity and chance.random() < 0.5:
+        leaf = _compare(declared, chance, severity=True)
+    elif declared.type is ValueType.NUMBER and chance.random() < 0.8:
+        leaf = _compare(declared, chance, severity=False)
+    elif declared.type is ValueType.CHOICE and chance.random() < 0.8:
+        leaf = OneOf(declared.id, tuple(chance.sample(CHOICES, chance.randint(1, 3))))
+    return leaf
 
 
 def _compare(declared: FindingType, chance: random.Random, *, severity: bool) -> Compare:
