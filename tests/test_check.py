@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,9 @@ from packs import BROKEN, RULE, SMALL, altered, complaints
 
 from rules_lib.__main__ import main
 from rules_lib.authoring.yaml_reader import load_yaml
-from rules_lib.checking import check_pack
+from rules_lib.checking import check_pack, packs_to_check
 from rules_lib.errors import KnowledgeError
+from rules_lib.knowledge_base import SHIPPED, shipped_packs
 
 PLANTED = {
     "duplicate key": r"findings\.yaml:6: .*duplicate key 'name', first on line 4",
@@ -60,6 +63,20 @@ def test_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
     *problems, summary = capsys.readouterr().out.splitlines()
     assert len(problems) == len(PLANTED)
     assert "10 problems" in summary
+
+
+def test_all() -> None:
+    """Where no pack is named, every shipped one is checked, from its YAML."""
+    assert packs_to_check() == tuple(SHIPPED / name for name in shipped_packs())
+
+
+def test_command() -> None:
+    """The check can be run as a module; its exit status says whether all is well."""
+    command = [sys.executable, "-m", "rules_lib", "check", str(BROKEN)]
+    ended = subprocess.run(command, capture_output=True, check=False, cwd=SHIPPED.parent.parent)
+
+    assert ended.returncode == 1
+    assert b"10 problems" in ended.stdout
 
 
 def test_no_such_pack(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import FrozenInstanceError, fields, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -170,10 +170,12 @@ class TestCompiled:
         bare = KnowledgeBase(
             **{each.name: getattr(small, each.name) for each in fields(small)}
             | {"clocks": None, "severity": None, "leads": ()}
+            | {"rules": (replace(small.rules[0], review_by=None),)}
         )
 
         again = KnowledgeBase(**read_written(written(bare, ""), "bare.json"))
         assert (again.clocks, again.severity, again.leads) == (None, None, ())
+        assert again.rules == bare.rules
 
     def test_is_json(self, compiled: Path) -> None:
         """Any reader of JSON can read it, and finds what it was made of."""
