@@ -75,6 +75,8 @@ knowledge: $(DEV) ## the shipped knowledge base
 generated: $(DEV) ## generated files are what their sources make
 	@echo "== generated files"
 	@$(BIN)/python -m rules_lib compile --check
+	@$(BIN)/python -m rules_lib schema --check
+	@$(BIN)/python -m rules_lib traceability --check
 	@$(BIN)/python -m skill.phrases --check
 	@$(BIN)/python -m skill.interaction_model --check
 
@@ -111,6 +113,8 @@ format: $(DEV) ## format, and mend what can be mended
 
 generate: $(DEV) ## write every generated file anew
 	@$(BIN)/python -m rules_lib compile
+	@$(BIN)/python -m rules_lib schema
+	@$(BIN)/python -m rules_lib traceability
 	@$(BIN)/python -m skill.phrases
 	@$(BIN)/python -m skill.interaction_model
 
