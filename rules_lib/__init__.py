@@ -1,9 +1,9 @@
 """
 Forward-chaining rules with an urgency that can only rise, and the reason for every conclusion.
 
->>> from rules_lib import KnowledgeBase, assess, explain, next_question
->>> kb = KnowledgeBase.load("iron_infusion")
->>> answer = assess(kb, {"back-pain": "present", "chest-pain": "present"})
+>>> from rules_lib import KnowledgeBase, assess
+>>> kb = KnowledgeBase.load("tests/small_pack")
+>>> answer = assess(kb, {"ankle-pain": "present", "cold-foot": "present"})
 >>> answer.floor.id
 'emergency'
 """
@@ -13,7 +13,7 @@ from rules_lib.errors import FactError, KnowledgeError, RulesLibError
 from rules_lib.explanation import Explanation, explain
 from rules_lib.facts import Finding, Presence
 from rules_lib.interview import next_question
-from rules_lib.knowledge_base import KnowledgeBase, Question
+from rules_lib.knowledge_base import KnowledgeBase
 from rules_lib.rules import Urgency
 from rules_lib.session import assess
 
@@ -25,7 +25,6 @@ __all__ = [
     "KnowledgeBase",
     "KnowledgeError",
     "Presence",
-    "Question",
     "RulesLibError",
     "Urgency",
     "assess",

@@ -42,7 +42,7 @@ class Activation:
     """Keys of the matched facts (see rules.py), one sufficient set, sorted."""
     strength: Strength
     concluded: tuple[str, ...]
-    """E.g. `urgency:emergency`, `fact:skin-sign`, `cause:low-phosphate:possible`,
+    """E.g. `urgency:emergency`, `fact:skin-sign`, `cause:sprain:possible`,
     `advise:fluids`, `withhold:ibuprofen`, `ask:q`, `lead:l`, `say:s`; urgency as it
     counted (after the cap)."""
     sources: tuple[str, ...]

@@ -63,7 +63,7 @@ class FindingType:
     kind: Kind
     type: ValueType = ValueType.YES_NO
     counts: str = "now"
-    """`now`: what has gone no longer counts; `since-infusion`: it still does."""
+    """`now`: what has gone no longer counts; `since-event`: it still does."""
     unit: str = ""
     """UCUM unit of a number, e.g. `h` or `Cel`."""
     minimum: float = -math.inf

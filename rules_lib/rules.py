@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Urgency(IntEnum):
-    """How soon care is needed; higher is sooner. `id` is the name used in data and speech."""
+    """How soon care is needed; higher is sooner. `id` is its name in data."""
 
     SELF_CARE = 1
     ROUTINE = 2

@@ -94,7 +94,7 @@ def _fill_clocks(kb: KnowledgeBase, full: dict[str, Finding]) -> None:
     if total not in full and before is not None and after is not None:
         filled = (total, before + after)
     elif first not in full and whole is not None and after is not None:
-        # An ache older than the infusion has no onset after it; the pack has a finding for that.
+        # An ache older than the event has no onset after it; the pack has a finding for that.
         filled = (first, whole - after) if whole >= after else None
     elif rest not in full and whole is not None and before is not None:
         filled = (rest, max(0.0, whole - before))

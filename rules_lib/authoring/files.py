@@ -65,7 +65,7 @@ FINDING = Record(
         "id": Field(ID, "of the finding", required=True),
         "name": Field(Text(), "what people call it", required=True),
         "kind": Field(_KIND, "sign or context", required=True),
-        "counts": Field(Word(("now", "since-infusion")), "whether it counts when it has gone"),
+        "counts": Field(Word(("now", "since-event")), "whether it counts when it has gone"),
         "type": Field(Word(tuple(ValueType)), "yes-no (default), number or choice"),
         "severity": Field(Flag(), "whether it may carry a severity of 0 to 10"),
         "unit": Field(Text(), "of a number, in UCUM"),
