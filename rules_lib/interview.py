@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import weakref
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rules_lib.facts import Finding, Presence, ValueType, findings_from
@@ -16,8 +15,9 @@ from rules_lib.session import session_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from rules_lib.assessment import Verdict
     from rules_lib.chainer import Chainer
-    from rules_lib.knowledge_base import KnowledgeBase
+    from rules_lib.knowledge_base import Complaint, KnowledgeBase
 
 MAX_CONTEXT_QUESTIONS = 3
 
@@ -41,7 +41,8 @@ def next_question(
     """
     full = completed(kb, findings_from(kb.findings, findings))
     chainer = session_of(kb).chainer
-    floor = chainer.verdict(full).floor
+    now = chainer.verdict(full)
+    floor = now.floor
     if floor is Urgency.EMERGENCY:
         return None
     complaints = complaints_of(kb, full)
@@ -54,7 +55,7 @@ def next_question(
             for member in group.members:
                 if member not in full and member not in asked:
                     return Question(member, member, Expects.YES_NO)
-    return _context_question(kb, chainer, full, asked, floor) or _recap(
+    return _context_question(kb, full, asked, complaints, now) or _recap(
         recaps(complaints), full, asked, floor
     )
 
@@ -75,13 +76,12 @@ def _recap(
 
 def _context_question(
     kb: KnowledgeBase,
-    chainer: Chainer,
     full: Mapping[str, Finding],
     asked: Collection[str],
-    floor: Urgency | None,
+    complaints: tuple[Complaint, ...],
+    now: Verdict,
 ) -> Question | None:
-    complaints = complaints_of(kb, full)
-    wanted = [name for name in kb.questions if name in chainer.verdict(full).asks]
+    wanted = [name for name in kb.questions if name in now.asks]
     declared = [name for complaint in complaints for name in complaint.questions]
     names = tuple(dict.fromkeys([*wanted, *declared]))
     if sum(name in asked for name in names) >= MAX_CONTEXT_QUESTIONS:
@@ -90,7 +90,7 @@ def _context_question(
         question = kb.questions.get(name) or Question(name, name, Expects.YES_NO)
         if name in asked or question.finding in full:
             continue
-        if _matters(kb, chainer, full, question.finding, floor):
+        if _matters(kb, full, question.finding, now):
             return question
     return None
 
@@ -102,27 +102,31 @@ def _could_raise(
     return worse is not None and (floor is None or worse > floor)
 
 
-def _matters(
-    kb: KnowledgeBase,
-    chainer: Chainer,
-    full: Mapping[str, Finding],
-    name: str,
-    floor: Urgency | None,
-) -> bool:
+def _matters(kb: KnowledgeBase, full: Mapping[str, Finding], name: str, verdict: Verdict) -> bool:
     """Return whether some answer changes the urgency, or, when that is not high, the advice."""
-    now = replace(chainer.verdict(full), rules=frozenset(), facts=frozenset())
+    chainer, floor = session_of(kb).chainer, verdict.floor
+    now = _outcome(verdict)
     for answer in candidate_answers(kb, name):
-        then = replace(
-            chainer.verdict(completed(kb, {**full, name: answer})),
-            rules=frozenset(),
-            facts=frozenset(),
-        )
+        then = chainer.verdict(completed(kb, {**full, name: answer}))
         if floor is not None and floor >= Urgency.SAME_DAY:
             if then.floor is not None and then.floor > floor:
                 return True
-        elif then != now:
+        elif _outcome(then) != now:
             return True
     return False
+
+
+def _outcome(verdict: Verdict) -> tuple[object, ...]:
+    """Return what a patient can notice of a verdict."""
+    return (
+        verdict.floor,
+        verdict.causes,
+        verdict.indicated,
+        verdict.withheld,
+        verdict.asks,
+        verdict.leads,
+        verdict.says,
+    )
 
 
 _candidates: weakref.WeakKeyDictionary[KnowledgeBase, dict[str, tuple[Finding, ...]]] = (
