@@ -17,7 +17,7 @@ from skill.dialogue import Dialogue
 from skill.handlers import HANDLERS, FailureHandler
 from skill.handlers.failure import where
 from skill.phrases import LocaleError, load_locale
-from skill.reader import Reader
+from skill.reader import Reader, danger_signs
 
 if TYPE_CHECKING:
     from skill.phrases import Locale
@@ -55,7 +55,12 @@ class House:
         """Return the reader of this locale's free text."""
         if locale.id not in self._readers:
             self._readers[locale.id] = Reader(
-                locale.findings, locale.words, locale.products, locale.medicines, self.kb.findings
+                locale.findings,
+                locale.words,
+                locale.products,
+                locale.medicines,
+                self.kb.findings,
+                danger_signs(self.kb),
             )
         return self._readers[locale.id]
 
@@ -75,10 +80,31 @@ class IronGuideSkill(CustomSkill):
         """
         if not isinstance(request_envelope, dict):
             return super().invoke(request_envelope, context)
+        session = request_envelope.get("session")
+        kept = session.get("attributes") if isinstance(session, dict) else None
+        if isinstance(session, dict) and isinstance(kept, dict):
+            request_envelope = {**request_envelope, "session": {**session, "attributes": None}}
         envelope = self.serializer.deserialize(
             payload=_json(request_envelope), obj_type=RequestEnvelope
         )
-        return self.serializer.serialize(super().invoke(envelope, context))
+        if isinstance(kept, dict) and envelope.session is not None:
+            envelope.session.attributes = _Kept(kept)
+        response = super().invoke(envelope, context)
+        attributes, response.session_attributes = response.session_attributes, None
+        answer = cast("dict[str, Any]", self.serializer.serialize(response))
+        return answer if attributes is None else answer | {"sessionAttributes": attributes}
+
+
+class _Kept(dict[str, Any]):
+    """
+    Session attributes, JSON in and out.
+
+    The SDK would rebuild them value by value on the way in, copy them deeply and rebuild them
+    on the way out: a quarter of a turn, for attributes that handlers replace and never change.
+    """
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, Any]:
+        return dict(self)
 
 
 def _json(value: Any) -> str:

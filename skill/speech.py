@@ -36,9 +36,10 @@ def phrases(locale: Locale, *keys: str) -> str:
 def ssml(locale: Locale, text: str) -> str:
     """Return text as SSML, telephone numbers spoken digit by digit."""
     escaped = html.escape(text, quote=False)
-    numbers = sorted(locale.region["digits"], key=len, reverse=True)
-    pattern = "|".join(rf"(?<!\d){re.escape(number)}(?!\d)" for number in numbers)
-    if pattern:
+    numbers = [number for number in locale.region["digits"] if number in escaped]
+    if numbers:
+        longest_first = "|".join(map(re.escape, sorted(numbers, key=len, reverse=True)))
+        pattern = rf"(?<!\d)(?:{longest_first})(?!\d)"
         escaped = re.sub(pattern, r'<say-as interpret-as="telephone">\g<0></say-as>', escaped)
     return f"<speak>{escaped}</speak>"
 
