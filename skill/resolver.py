@@ -26,10 +26,13 @@ LAUNCH = "LaunchRequest"
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2019\u2018\u02bc`\u00b4\uff07", "'"))
 _SURFACE = re.compile(
     r"\d+(?:[.,/]\d+)*[^\W\d_]*"  # 38.5, 8/10, 3rd
+    r"|[^\W\d_](?:\.[^\W\d_])+(?!\w)"  # a.m
     r"|[^\W\d_]+(?:'[^\W\d_]+)*"  # i've
-    r"|[,;:]"  # a pause
+    r"|[,;:]|[.?!](?=\s|\Z)"  # a pause
 )
-_PART = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)*|[./]")
+_PART = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)*|(?<=\d)[./](?=\d)")
+_PAUSES = {";": ",", ":": ",", ",": ",", ".": ".", "!": ".", "?": "?"}
+_MARKS = frozenset(_PAUSES.values())
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|\Z))")
 
 
@@ -58,26 +61,32 @@ class Resolved:
 
 @dataclass(slots=True)
 class _Heard:
-    """What a device hears: words without signs, and where the speaker paused."""
+    """What a device hears: words, and where the speaker paused."""
 
-    surfaces: list[str] = field(default_factory=list)
+    spoken: str = ""
+    """All of it, with a mark at each pause."""
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    """Where each word stands in it; several words may share a place ("8/10")."""
     words: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     """The words as they are compared: without apostrophes, numbers as digits."""
-    surface_of: list[int] = field(default_factory=list)
+    folds: list[str] = field(default_factory=list)
+    """The keys without the endings that make no difference."""
     pauses: set[int] = field(default_factory=set)
+    """The words before which there is a pause."""
 
     def text(self, start: int, end: int) -> str:
-        return " ".join(self.surfaces[self.surface_of[start] : self.surface_of[end - 1] + 1])
+        """Return what was said from one word to another, with its pauses."""
+        return self.spoken[self.spans[start][0] : self.spans[end - 1][1]]
 
     def since(self, start: int) -> _Heard:
         """Return the rest from a word on."""
-        first = self.surface_of[start]
         return _Heard(
-            self.surfaces[first:],
+            self.spoken,
+            self.spans[start:],
             self.words[start:],
             self.keys[start:],
-            [place - first for place in self.surface_of[start:]],
+            self.folds[start:],
             {place - start for place in self.pauses if place > start},
         )
 
@@ -95,8 +104,8 @@ class _Node:
 
 @dataclass(frozen=True, slots=True)
 class _Value:
-    keys: tuple[str, ...]
-    folded: tuple[str, ...] | None
+    keys: list[str]
+    folded: list[str] | None
     """The words without their endings; None where another value has the same ("numb legs")."""
     id: str | None
     name: str
@@ -222,21 +231,27 @@ class Resolver:
 
     def _list(self, heard: _Heard, at: int, kind: str) -> Iterator[tuple[int, Filled]]:
         """Yield lists of values with a pause or "and" between them."""
-        pending: list[tuple[int, tuple[Filled, ...]]] = [
-            (end, (value,)) for end, value in self._value(heard, at, kind)
-        ]
-        while pending:
-            end, values = pending.pop()
-            whole = Filled(heard.text(at, end), kind, several=values)
-            yield end, (values[0] if len(values) == 1 else whole)
+        # End -> the values up to there; of two ways to the same place the one with fewer values
+        # is kept ("nausea and vomiting" may be one), so that no list takes long.
+        reached: dict[int, tuple[Filled, ...]] = {
+            end: (value,) for end, value in self._value(heard, at, kind)
+        }
+        while reached:
+            end = min(reached)
+            values = reached.pop(end)
+            several = values if len(values) > 1 else ()
+            yield (
+                end,
+                (Filled(heard.text(at, end), kind, several=several) if several else values[0]),
+            )
             following = after(heard.keys, end, self._joiners)
             if following is None and end in heard.pauses:
                 following = end
-            if following is not None and following < len(heard.keys):
-                pending += [
-                    (further, (*values, value))
-                    for further, value in self._value(heard, following, kind)
-                ]
+            if following is None or following >= len(heard.keys):
+                continue
+            for further, value in self._value(heard, following, kind):
+                if further not in reached or len(reached[further]) > len(values) + 1:
+                    reached[further] = (*values, value)
 
     def _value(self, heard: _Heard, at: int, kind: str) -> Iterator[tuple[int, Filled]]:
         """Yield the values of a custom type that stand here, with or without an article before."""
@@ -245,31 +260,32 @@ class Resolver:
         filler = after(heard.keys, at, self._fillers)
         if filler is not None:
             starts.append(filler)
+        found: dict[int, Filled] = {}
         for start in starts:
             if start >= len(heard.keys):
                 continue
-            for value in index.get(self._folded(heard.keys[start]), ()):
+            for value in index.get(heard.folds[start], ()):
                 end = start + len(value.keys)
-                said = tuple(heard.keys[start:end])
-                if said == value.keys or self._fold(said) == value.folded:
-                    yield end, Filled(heard.text(start, end), kind, value.id, value.name)
+                exact = heard.keys[start:end] == value.keys
+                if exact or (end not in found and heard.folds[start:end] == value.folded):
+                    found[end] = Filled(heard.text(start, end), kind, value.id, value.name)
+        yield from found.items()
 
     def _index(self, kind: Mapping[str, Any]) -> dict[str, list[_Value]]:
         """Return first word without its ending -> values of a custom type."""
-        named = {
-            tuple(self._hear(spoken).keys): (value.get("id"), value["name"]["value"])
-            for value in kind["values"]
-            for spoken in (value["name"]["value"], *value["name"].get("synonyms", ()))
-        }
+        named: dict[tuple[str, ...], tuple[_Heard, str | None, str]] = {}
         ids: dict[tuple[str, ...], set[str | None]] = {}
-        for keys, (id_, _) in named.items():
-            ids.setdefault(self._fold(keys), set()).add(id_)
+        for value in kind["values"]:
+            id_, name = value.get("id"), value["name"]["value"]
+            for spoken in (name, *value["name"].get("synonyms", ())):
+                heard = self._hear(spoken)
+                if heard.keys:
+                    named.setdefault(tuple(heard.keys), (heard, id_, name))
+                    ids.setdefault(tuple(heard.folds), set()).add(id_)
         index: dict[str, list[_Value]] = {}
-        for keys, (id_, name) in named.items():
-            folded = self._fold(keys)
-            if folded:
-                value = _Value(keys, folded if len(ids[folded]) == 1 else None, id_, name)
-                index.setdefault(folded[0], []).append(value)
+        for heard, id_, name in named.values():
+            folded = heard.folds if len(ids[tuple(heard.folds)]) == 1 else None
+            index.setdefault(heard.folds[0], []).append(_Value(heard.keys, folded, id_, name))
         return index
 
     def _plant(
@@ -295,9 +311,6 @@ class Resolver:
     def _spoken(self, said: Sequence[str]) -> tuple[tuple[str, ...], ...]:
         return phrases(" ".join(self._hear(phrase).keys) for phrase in said)
 
-    def _fold(self, keys: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(map(self._folded, keys))
-
     def _folded(self, key: str) -> str:
         """Return a word without the endings that make no difference."""
         for ending in self._endings:
@@ -309,15 +322,21 @@ class Resolver:
         """Turn typed text into the words that a device would hear."""
         plain = unicodedata.normalize("NFKC", text.translate(self._signs)).translate(_APOSTROPHES)
         heard = _Heard()
+        spoken = ""
         for surface in _SURFACE.findall(_THOUSANDS.sub("", plain.lower())):
-            if surface in ",;:":
-                heard.pauses.add(len(heard.words))
+            if surface in _PAUSES:
+                if spoken and spoken[-1] not in _MARKS:
+                    spoken += _PAUSES[surface]
+                    heard.pauses.add(len(heard.words))
                 continue
+            spoken += f" {surface}" if spoken else surface
+            span = len(spoken) - len(surface), len(spoken)
             for part in _PART.findall(surface.replace(",", ".")):
                 for word in self._between_digits.get(part, part).split():
                     heard.words.append(word)
                     number = self._numbers.words.get(word)
                     heard.keys.append(word.replace("'", "") if number is None else str(number))
-                    heard.surface_of.append(len(heard.surfaces))
-            heard.surfaces.append(surface)
+                    heard.spans.append(span)
+        heard.spoken = spoken
+        heard.folds = [self._folded(key) for key in heard.keys]
         return heard
