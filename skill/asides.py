@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
+from skill.lexicon import Places
 from skill.reading import Answer, Person, Wish
 
 if TYPE_CHECKING:
@@ -29,6 +31,9 @@ class Asides:
         self._after_no = stems("after_no")
         self._before_answer = stems("before_answer")
         self._plain_no = stems("plain_no")
+        self._openers = stems("openers")
+        self._inverting = stems("inverting")
+        self._asked = stems("asked")
         self._wishes = [Wish(wish) for wish in words["wishes"]]
 
     def answer(
@@ -74,17 +79,29 @@ class Asides:
             return False
         return sentence.stems[match.end] not in self._after_no
 
-    def wish(self, found: Sequence[Match], named: Sequence[Match]) -> Wish | None:
+    def wish(
+        self, sentence: Sentence, found: Sequence[Match], named: Sequence[Match]
+    ) -> Wish | None:
         """Return what is asked for, the more particular wish where there are several."""
-        idle = [match for match in found if match.kind == "no_wish"]
+        idle = Places(match for match in found if match.kind == "no_wish")
+        symptoms = Places(named)
         held = {
             match.id
             for match in found
             if match.kind == "wish"
-            and not any(match.meets(other) for other in idle)
-            and not any(match.within(other) for other in named)
+            and not any(idle.meeting(match))
+            and not any(match.within(other) for other in symptoms.at(match.start))
+            and self._asks(sentence, match)
         }
         return next((wish for wish in self._wishes if wish in held), None)
+
+    def _asks(self, sentence: Sentence, match: Match) -> bool:
+        """Whether a wish that begins with a verb is a question: `is it`, not `breathing is`."""
+        stems, at = sentence.stems, match.start
+        if stems[at] not in self._inverting or at == 0 or sentence.breaks[at] > 0:
+            return True
+        following = stems[at + 1] if at + 1 < len(stems) else ""
+        return stems[at - 1] in self._openers or following in self._asked
 
     def medicine(self, found: Sequence[Match]) -> str | None:
         """Return the one medicine asked about, or None where none or several are named."""
@@ -108,9 +125,9 @@ class Asides:
             age_years: the age said, if any.
         """
         owners = self._owners(sentence, found, reported)
-        if reported:
-            held = {self._owner_of(sentence, owners, match) for match in reported} - {None}
-        else:
+        places = sorted(owners)
+        held = {_owner_of(owners, places, match) for match in reported if places}
+        if not reported:
             held = set(owners.values())
         if Person.CHILD in held or (
             age_years is not None and age_years < _ADULT and Person.OTHER in held
@@ -125,43 +142,32 @@ class Asides:
     ) -> dict[int, Person]:
         """Return each place where somebody is named -> who."""
         owners: dict[int, Person] = {}
-        stems = sentence.stems
-        for match in found:
-            if match.kind != "person":
-                continue
-            if any(match.within(other) for other in reported):
-                continue
-            after = stems[match.end] if match.end < len(stems) else ""
-            if after in self._telling:
-                continue
-            for at in range(match.start, match.end):
-                if owners.get(at) is not Person.CHILD:
-                    owners[at] = Person(match.id)
-        for at, word in enumerate(stems):
-            if at in owners:
-                continue
+        for at, word in enumerate(sentence.stems):
             if word in self._speaker:
                 owners[at] = Person.SPEAKER
-            elif word in self._others:
-                after = stems[at + 1] if at + 1 < len(stems) else ""
-                if after not in self._telling:
-                    owners[at] = Person.OTHER
+            elif word in self._others and not self._tells(sentence, at + 1):
+                owners[at] = Person.OTHER
+        part_of_symptom = Places(reported)
+        by_weight = sorted(found, key=lambda match: match.id == Person.CHILD)
+        for match in by_weight:
+            within = any(match.within(other) for other in part_of_symptom.at(match.start))
+            if match.kind == "person" and not within and not self._tells(sentence, match.end):
+                owners.update(dict.fromkeys(range(match.start, match.end), Person(match.id)))
         for match in found:
             if match.kind == "bystander":
                 for at in range(match.start, match.end):
                     owners.pop(at, None)
         return owners
 
-    def _owner_of(
-        self, sentence: Sentence, owners: Mapping[int, Person], match: Match
-    ) -> Person | None:
-        for at in range(min(match.start, len(sentence) - 1), -1, -1):
-            if at in owners:
-                return owners[at]
-        for at in range(match.start, len(sentence)):
-            if at in owners:
-                return owners[at]
-        return None
+    def _tells(self, sentence: Sentence, at: int) -> bool:
+        """Whether somebody only says or does something: `she told me`."""
+        return at < len(sentence) and sentence.stems[at] in self._telling
+
+
+def _owner_of(owners: Mapping[int, Person], places: Sequence[int], match: Match) -> Person:
+    """Return who is named last before a symptom's end, else first after it."""
+    before = bisect_right(places, match.start)
+    return owners[places[before - 1] if before else places[0]]
 
 
 def _longest_by_start(found: Sequence[Match], kind: str) -> dict[int, Match]:

@@ -9,8 +9,9 @@ from skill.patterns import Choice, Gap, Number, PatternError, PatternReader, Wor
 from skill.sentence import STOP, Sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from skill.number_words import Spoken
     from skill.patterns import Part
     from skill.sentence import Normaliser
 
@@ -50,6 +51,25 @@ class Match:
     def meets(self, other: Match) -> bool:
         """Whether the two share a word."""
         return self.start < other.end and other.start < self.end
+
+
+class Places:
+    """Matches by the words they cover, so that neighbours are found without a search."""
+
+    def __init__(self, matches: Iterable[Match]) -> None:
+        self._at: dict[int, list[Match]] = {}
+        for match in matches:
+            for place in range(match.start, match.end):
+                self._at.setdefault(place, []).append(match)
+
+    def at(self, place: int) -> Sequence[Match]:
+        """Return the matches that cover a word."""
+        return self._at.get(place, ())
+
+    def meeting(self, match: Match) -> Iterator[Match]:
+        """Yield the matches that share a word with one; it is itself among them."""
+        for place in range(match.start, match.end):
+            yield from self._at.get(place, ())
 
 
 @dataclass(slots=True, eq=False)
@@ -118,71 +138,86 @@ class Lexicon:
             if len(matches) == 1:
                 kept += matches
                 continue
-            taken = 0
+            taken: set[int] = set()
             for match in sorted(matches, key=_best_first):
-                span = (1 << match.end) - (1 << match.start)
-                if not taken & span:
-                    taken |= span
+                span = range(match.start, match.end)
+                if taken.isdisjoint(span):
+                    taken.update(span)
                     kept.append(match)
         kept.sort(key=lambda match: (match.start, match.end, match.kind, match.id))
         return kept
 
+    def is_part(self, match: Match, whole: Match, sentence: Sentence) -> bool:
+        """Whether all that a match names, small words apart, belongs to another match."""
+        return all(
+            whole.start <= at < whole.end or sentence.stems[at] in self._small
+            for at in range(match.start, match.end)
+            if match.names(at)
+        ) and match.meets(whole)
+
     def _from(self, sentence: Sentence, start: int) -> list[Match]:
         """Walk the automaton from one word on; return the weightiest match of each meaning."""
-        stems, breaks, numbers = sentence.stems, sentence.breaks, sentence.numbers
-        small, no_gap = self._small, self._no_gap
+        stems, breaks, small = sentence.stems, sentence.breaks, self._small
         size = min(len(stems), start + _SPAN)
-        # Per place: states of (node, words the gap may take, small words left, words named).
-        waiting: list[list[tuple[_Node, int, int, int]]] = [[] for _ in range(size - start + 1)]
-        waiting[0].append((self._root, 0, 0, 0))
-        best: dict[tuple[str, str], Match] = {}
+        walk = _Walk(start, size)
+        walk.waiting[0].append((self._root, 0, 0, 0))
         for at in range(start, size):
-            states = waiting[at - start]
-            if not states or (at > start and breaks[at] == STOP):
-                if any(waiting[at - start + 1 :]) and breaks[at] != STOP:
-                    continue
+            states = walk.waiting[at - start]
+            if at > start and breaks[at] == STOP:
                 break
-            word, bit = stems[at], 1 << (at - start)
-            is_small, may_pass = word in small, word not in no_gap
-            following = waiting[at - start + 1]
+            if not states:
+                continue
+            word, number = stems[at], sentence.numbers.get(at)
+            is_small, may_pass = word in small, word not in self._no_gap
+            following = walk.waiting[at - start + 1]
             for node, gap, left, used in states:
                 for child in node.edges.get(word, ()):
-                    self._reach(child, at + 1, start, left, used | bit, waiting, best)
-                if node.numbers and at in numbers and not numbers[at].ordinal:
-                    number = numbers[at]
-                    bits = ((1 << (number.end - at)) - 1) << (at - start)
-                    for least, child in node.numbers:
-                        if number.value >= least and number.end <= size:
-                            self._reach(child, number.end, start, left, used | bits, waiting, best)
-                if used:
-                    if is_small and left:
-                        following.append((node, gap, left - 1, used))
-                    elif gap and may_pass:
-                        following.append((node, gap - 1, left, used))
-        return list(best.values())
+                    walk.reach(child, at + 1, left, used | 1 << (at - start))
+                if number is not None and node.numbers:
+                    walk.count(node, number, left, used)
+                if used and is_small and left:
+                    following.append((node, gap, left - 1, used))
+                elif used and gap and may_pass:
+                    following.append((node, gap - 1, left, used))
+        return list(walk.best.values())
 
-    @staticmethod
-    def _reach(  # noqa: PLR0913 - the state of a walk, kept flat for speed
-        node: _Node,
-        end: int,
-        start: int,
-        left: int,
-        used: int,
-        waiting: list[list[tuple[_Node, int, int, int]]],
-        best: dict[tuple[str, str], Match],
-    ) -> None:
+
+class _Walk:
+    """The states of one walk through the automaton, waiting for the words to come."""
+
+    __slots__ = ("best", "size", "start", "waiting")
+
+    def __init__(self, start: int, size: int) -> None:
+        self.start = start
+        self.size = size
+        self.best: dict[tuple[str, str], Match] = {}
+        # Per word: (node, words the gap may still take, small words left, words named).
+        self.waiting: list[list[tuple[_Node, int, int, int]]] = [
+            [] for _ in range(size - start + 1)
+        ]
+
+    def reach(self, node: _Node, end: int, left: int, used: int) -> None:
         """Take a step: note what ends here, and wait for the next word."""
         if used & (used - 1) == 0:
             left = _SMALL  # the first word opens the allowance
         for meaning in node.ends:
-            held = best.get(meaning)
+            held = self.best.get(meaning)
             if held is None or used.bit_count() > held.used.bit_count():
-                best[meaning] = Match(meaning[0], meaning[1], start, end, used)
-        later = waiting[end - start]
+                self.best[meaning] = Match(meaning[0], meaning[1], self.start, end, used)
+        later = self.waiting[end - self.start]
         if node.edges or node.numbers:
             later.append((node, 0, left, used))
         if node.gap is not None:
             later.append((node.gap, _GAP, left, used))
+
+    def count(self, node: _Node, number: Spoken, left: int, used: int) -> None:
+        """Step over a number that a pattern asks for."""
+        if number.ordinal or number.end > self.size:
+            return
+        bits = ((1 << (number.end - number.start)) - 1) << (number.start - self.start)
+        for least, child in node.numbers:
+            if number.value >= least:
+                self.reach(child, number.end, left, used | bits)
 
 
 def _step(nodes: set[_Node], words: frozenset[str]) -> _Node:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _FAHRENHEIT_FROM = 45.0
 """Above this a body temperature can only be in degrees Fahrenheit."""
+_COLD, _HOT = 35.0, 43.0
+"""A number with tenths between these, in degrees Celsius, can hardly be anything else."""
 _WORST = 10
 _TENTHS = 10
 _REACH = 6
@@ -42,11 +44,13 @@ class Measures:
         self._not_degrees = stems("not_degrees")
         self._fahrenheit: frozenset[str] = stems("fahrenheit")
         self._scale: list[str] = [normaliser.stem(word) for word in words["out_of"]]
+        self._scale_to = float(words["scale_to"])
         self._before_severity = stems("before_severity")
         self._not_severity = stems("not_severity")
         self._doses, self._before_count = stems("doses"), stems("before_count")
         self._between_count = stems("between_count")
         self._after_age = stems("after_age")
+        self._people = stems("people")
         self._years, self._months = stems("years"), stems("months")
         self._old, self._aged, self._is = stems("old"), stems("aged"), stems("be")
 
@@ -59,7 +63,11 @@ class Measures:
             near = stems[max(0, number.start - _REACH) : number.start]
             value, end = self._with_tenths(sentence, number)
             after = stems[end : end + 2]
-            told = bool(set(near) & self._thermal) or bool(set(after) & self._degrees)
+            told = (
+                bool(set(near) & self._thermal)
+                or bool(set(after) & self._degrees)
+                or (value != int(value) and _COLD <= value < _HOT)
+            )
             if not (told or expected) or set(after[:1]) & self._not_degrees:
                 continue
             if value > _FAHRENHEIT_FROM or set(after) & self._fahrenheit:
@@ -69,12 +77,7 @@ class Measures:
 
     def _with_tenths(self, sentence: Sentence, number: Spoken) -> tuple[float, int]:
         """Read `thirty eight five` and `one oh one` beside `thirty eight point five`."""
-        stems = sentence.stems
         at = number.end
-        if number.value == 1 and at + 1 < len(stems) and stems[at] in {"oh", "o", "zero"}:
-            unit = sentence.numbers.get(at + 1) or sentence.numbers.get(at)
-            if unit is not None and unit.value < _TENTHS:
-                return 100.0 + unit.value, unit.end
         tenth = sentence.numbers.get(at)
         whole = number.value == int(number.value)
         if tenth is not None and whole and number.value >= _TENTHS and tenth.value < _TENTHS:
@@ -91,8 +94,13 @@ class Measures:
         for number in sentence.numbers.values():
             if number.ordinal or not 0 <= number.value <= _WORST:
                 continue
-            scaled = list(stems[number.end : number.end + scale]) == self._scale
-            ends = number.end + scale if scaled else number.end
+            top = sentence.numbers.get(number.end + scale)
+            scaled = (
+                list(stems[number.end : number.end + scale]) == self._scale
+                and top is not None
+                and top.value == self._scale_to
+            )
+            ends = number.end + scale + 1 if scaled else number.end
             alone = expected and not set(stems[ends : ends + 1]) & self._not_severity
             before = set(stems[max(0, number.start - 3) : number.start])
             if scaled or alone or before & self._before_severity:
@@ -106,8 +114,11 @@ class Measures:
             ]
         return said
 
-    def age_years(self, sentence: Sentence, *, expected: bool) -> Measure | None:
+    def age_years(
+        self, sentence: Sentence, found: Iterable[Match], *, expected: bool
+    ) -> Measure | None:
         """Return the age said of anybody."""
+        people = {match.end for match in found if match.kind == "person"}
         stems = sentence.stems
         for number in sentence.numbers.values():
             if number.ordinal:
@@ -125,8 +136,10 @@ class Measures:
             )
             if set(before) & self._aged and not unit & self._not_severity:
                 return Measure(number.start, number.end, number.value)
-            if ends and before and before[-1] in self._is and _of_somebody(before, sentence):
-                return Measure(number.start, number.end, number.value)
+            if before and before[-1] in self._is and not unit & self._not_severity:
+                whose = number.start - 1
+                if whose in people or (len(before) > 1 and before[0] in self._people):
+                    return Measure(number.start, number.end, number.value)
             if expected and (ends or unit & self._years):
                 return Measure(number.start, number.end, number.value)
         return None
@@ -148,7 +161,7 @@ class Measures:
 
 
 def nearest(measure: Measure, matches: Sequence[Match], sentence: Sentence) -> Match | None:
-    """Return the match that a measure is said of: in its sentence, the nearest, left before right."""
+    """Return the match that a measure is said of: the nearest one, left before right."""
     best: tuple[int, Match] | None = None
     for match in matches:
         if match.start < measure.end and measure.start < match.end:
@@ -166,8 +179,3 @@ def nearest(measure: Measure, matches: Sequence[Match], sentence: Sentence) -> M
         if best is None or gap < best[0]:
             best = (gap, match)
     return best[1] if best else None
-
-
-def _of_somebody(before: Sequence[str], sentence: Sentence) -> bool:
-    """Whether `is twelve` is said of a person: `she is twelve`."""
-    return len(before) > 1 and before[0] in {"i", "she", "he"} and len(sentence) > 0

@@ -33,6 +33,7 @@ class NumberWords:
         self._and: str = words["and"]
         self._point: frozenset[str] = frozenset(words["point"])
         self._half: str = words["half"]
+        self._oh: frozenset[str] = frozenset(words["oh"])
         self._one: frozenset[str] = frozenset(words["one"])
 
     def find(self, words: Sequence[str]) -> dict[int, Spoken]:
@@ -64,6 +65,9 @@ class NumberWords:
             return None
         if follower == self._hundred and value < _TEN:
             return self._hundreds(words, at, at + 2, value * _HUNDRED)
+        unit = self._cardinal.get(words[at + 2]) if at + 2 < len(words) else None
+        if follower in self._oh and 0 < value < _TEN and unit is not None and unit < _TEN:
+            return self._tail(words, at, at + 3, value * _HUNDRED + unit)
         value, end = self._below_hundred(words, at)
         return self._tail(words, at, end, value)
 

@@ -8,23 +8,24 @@ denial doubtful; a doubtful denial is never a denial.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from skill.sentence import COMMA, STOP, Sentence
+from skill.clauses import GOVERNING, Clauses, ScopeWords
+from skill.sentence import COMMA, STOP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from skill.lexicon import Match
-    from skill.sentence import Normaliser
+    from skill.sentence import Normaliser, Sentence
 
 _OPAQUE = 2
 """Unknown words that a denial may reach over, becoming doubtful; beyond, it governs nothing."""
 _NEAR = 6
 """Words to the left of a denial in which a second one makes it doubtful."""
-_CUES = frozenset({"not_negation", "hedge", "unsure", "wobble", "question", "maybe_if", "contrast"})
+_VERB = 4
+"""Words before a time or a symptom in which the verb of it stands."""
 
 
 class Said(StrEnum):
@@ -44,41 +45,11 @@ class Said(StrEnum):
     """Imagined, feared or long ago: not reported."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """The words of words.yaml that scopes are made of, as stems."""
-
-    negators: frozenset[str]
-    transparent: frozenset[str]
-    boundaries: frozenset[str]
-    subjects: frozenset[str]
-    possessives: frozenset[str]
-    before_possessive: frozenset[str]
-    openers: frozenset[str]
-    inverts: frozenset[str]
-    inverts_subject: frozenset[str]
-    owners: frozenset[str]
-    denials: frozenset[str]
-    affirmations: frozenset[str]
-    small: frozenset[str]
-    past: frozenset[str]
-    still: frozenset[str]
-    lasting: frozenset[str]
-    ever: frozenset[str]
-
-
 class Polarity:
-    """Judges the matches of one sentence after the other; keeps nothing between them."""
+    """Judges what is named in sentences; keeps nothing between them."""
 
     def __init__(self, normaliser: Normaliser, words: Mapping[str, Any]) -> None:
-        def stems(name: str) -> frozenset[str]:
-            return frozenset(
-                normaliser.stem(part)
-                for word in words["scope"][name]
-                for part in normaliser.plain(str(word))
-            )
-
-        self._words = _Words(**{name: stems(name) for name in _Words.__dataclass_fields__})
+        self._words = ScopeWords.read(normaliser, words)
 
     def judge(
         self, sentence: Sentence, found: Sequence[Match], named: Sequence[Match]
@@ -93,304 +64,225 @@ class Polarity:
 
         Returns:
             The named matches in their order, each with its judgement.
+
         """
-        scope = _Scope(sentence, found, named, self._words)
-        return [(match, scope.said(match)) for match in named]
+        clauses = Clauses(sentence, found, named, self._words)
+        return [(match, _said(clauses, match)) for match in named]
 
 
-class _Scope:
-    """One sentence under judgement."""
-
-    def __init__(
-        self, sentence: Sentence, found: Sequence[Match], named: Sequence[Match], words: _Words
-    ) -> None:
-        self._stems = sentence.stems
-        self._breaks = sentence.breaks
-        self._asked = sentence.asked
-        self._words = words
-        self._named = named
-        self._covered = _covered(named)
-        self._consumed = {
-            at for match in named for at in range(match.start, match.end) if match.names(at)
-        }
-        self._cues: dict[int, Match] = {}
-        self._by_kind: dict[str, list[Match]] = {}
-        for match in found:
-            self._by_kind.setdefault(match.kind, []).append(match)
-            if match.kind in _CUES:
-                for at in range(match.start, match.end):
-                    held = self._cues.get(at)
-                    if held is None or match.weight > held.weight:
-                        self._cues[at] = match
-
-    def said(self, match: Match) -> Said:
-        """Judge one match."""
-        if (tail := self._tail(match)) is not None:
-            return tail
-        said = self._inside(match) or self._left(match)
-        if said in {Said.ABSENT, Said.UNSURE}:
-            return said
-        supposed = self._supposed(match)
-        if supposed is not None:
-            return supposed
-        if said is Said.PRESENT and self._is_asked(match):
-            return Said.ASKED
-        if said is Said.PRESENT and self._is_gone(match):
-            return Said.GONE
+def _said(clauses: Clauses, match: Match) -> Said:
+    tail = _tail(clauses, match)
+    if tail is not None:
+        return tail
+    said = _inside(clauses, match) or _left(clauses, match)
+    if said in {Said.ABSENT, Said.UNSURE}:
         return said
+    supposed = _supposed(clauses, match) or _past(clauses, match)
+    if supposed is not None:
+        return supposed
+    if said is Said.PRESENT and _is_asked(clauses, match):
+        return Said.ASKED
+    if said is Said.PRESENT and _is_gone(clauses, match):
+        return Said.GONE
+    return said
 
-    # -- inside and behind the match -----------------------------------------------------------
 
-    def _inside(self, match: Match) -> Said | None:
-        """Read `my face is not swollen` and `my chest might be tight`, or None."""
-        for at in range(match.start, match.end):
-            if match.names(at) or at in self._consumed:
-                continue
-            cue = self._cues.get(at)
-            if cue is not None:
-                if cue.kind == "not_negation":
-                    return None
-                return Said.UNSURE if cue.kind in {"hedge", "unsure"} else Said.DOUBTFUL
-            if self._stems[at] in self._words.negators:
-                return Said.ABSENT
+# -- inside the match, behind it, before it ----------------------------------------------------
+
+
+def _inside(clauses: Clauses, match: Match) -> Said | None:
+    """Read `my face is not swollen` and `my chest might be tight`, or None."""
+    for at in range(match.start, match.end):
+        if match.names(at) or at in clauses.consumed:
+            continue
+        cue = clauses.cues.get(at)
+        if cue is not None:
+            if cue.kind == "not_negation":
+                return None
+            if cue.kind in GOVERNING:
+                return Said.DOUBTFUL if cue.kind == "wobble" else Said.UNSURE
+        if clauses.stems[at] in clauses.words.negators:
+            return Said.ABSENT
+    return None
+
+
+def _tail(clauses: Clauses, match: Match) -> Said | None:
+    """Read `fever no, rash yes`, or None."""
+    at, size = match.end, len(clauses.stems)
+    questioned = at - 1 in clauses.asked
+    if at >= size or at in clauses.consumed or (clauses.breaks[at] == STOP and not questioned):
         return None
-
-    def _tail(self, match: Match) -> Said | None:
-        """Read `fever no, rash yes`, or None."""
-        at = match.end
-        size = len(self._stems)
-        if at >= size or (self._breaks[at] == STOP and at - 1 not in self._asked):
-            return None
-        word = self._stems[at]
-        closed = at + 1 >= size or self._breaks[at + 1] > 0
-        if not closed or at in self._consumed:
-            return None
-        if word in self._words.affirmations:
-            return Said.PRESENT
-        if word in self._words.denials:
-            sure = self._breaks[at] == 0 or at - 1 in self._asked
-            return Said.ABSENT if sure else Said.DOUBTFUL
+    if at + 1 < size and not clauses.breaks[at + 1]:
         return None
-
-    # -- what stands before it -----------------------------------------------------------------
-
-    def _left(self, match: Match) -> Said:
-        words, stems, breaks = self._words, self._stems, self._breaks
-        opaque, at, commas = 0, match.start - 1, 0
-        if at in self._consumed and self._overlapping(match):
-            at = min(other.start for other in self._overlapping(match)) - 1
-        while at >= 0 and breaks[at + 1] != STOP:
-            if breaks[at + 1] == COMMA:
-                if self._opens_clause(at + 1):
-                    break
-                commas += 1
-            cue = self._cues.get(at)
-            word = stems[at]
-            if cue is not None and cue.kind == "contrast":
-                if cue.names(at):
-                    break
-                cue = None
-            if cue is not None:
-                governs = self._governed(cue, opaque)
-                if governs is not None:
-                    return governs
-                at = cue.start - 1
-                continue
-            if at in self._covered:
-                # Another symptom of the same list; a denial passes through it.
-                at = self._covered[at] - 1
-                continue
-            if word in words.negators:
-                if at == 0 and breaks[1] == COMMA and word in words.denials:
-                    # "No, chest pain": an answer and a symptom, or no chest pain?
-                    return Said.DOUBTFUL
-                return self._denied(at, opaque, match)
-            if word in words.boundaries:
-                break
-            if word in words.subjects:
-                cue = self._cues.get(at - 1)
-                if cue is None or cue.end != at:
-                    break
-                at -= 1
-                continue
-            if word in words.possessives and self._opens_clause(at):
-                break
-            if word not in words.transparent and word not in words.possessives:
-                opaque += 1
-                if opaque > _OPAQUE:
-                    break
-            at -= 1
+    if clauses.stems[at] in clauses.words.affirmations:
         return Said.PRESENT
+    if clauses.stems[at] in clauses.words.denials:
+        return Said.ABSENT if questioned or not clauses.breaks[at] else Said.DOUBTFUL
+    return None
 
-    def _governed(self, cue: Match, opaque: int) -> Said | None:
-        """Return what a cue makes of the symptom right of it; None where it is passed over."""
-        if cue.kind == "not_negation":
-            return Said.PRESENT
-        if cue.kind == "wobble":
-            return Said.DOUBTFUL
-        if cue.kind == "question":
-            return None
-        if opaque:
-            # "Maybe it is the iron pump": too far to doubt the symptom.
-            return Said.PRESENT
-        return Said.UNSURE
 
-    def _denied(self, at: int, opaque: int, match: Match) -> Said:
-        """Judge a denial found at a place: doubtful where it is far, doubled or hedged."""
-        words, breaks = self._words, self._breaks
-        for cue in self._near_cues(match, "never_like"):
-            if cue.start >= match.end and not self._parted(match.end, cue.start):
-                # "Never had chest pain like this" says that there is.
-                sure = cue.id == "said" and self._stems[at] in words.ever
-                return Said.PRESENT if sure else Said.DOUBTFUL
-        if opaque:
-            return Said.DOUBTFUL
-        left, seen = at - 1, 0
-        while left >= 0 and breaks[left + 1] == 0 and seen < _NEAR:
-            cue = self._cues.get(left)
-            if cue is not None and cue.kind in {"wobble", "hedge", "unsure", "maybe_if"}:
+def _left(clauses: Clauses, match: Match) -> Said:
+    """Walk left from a match to what governs it; nothing does: it is present."""
+    words, stems = clauses.words, clauses.stems
+    opaque, at = 0, match.start - 1
+    while at >= 0 and clauses.breaks[at + 1] != STOP:
+        word, cue = stems[at], clauses.cues.get(at)
+        if _ends_scope(clauses, at):
+            break
+        if cue is not None and cue.kind != "contrast":
+            governs = _governed(cue, opaque)
+            if governs is not None:
+                return governs
+            at = cue.start - 1
+            continue
+        passed = clauses.passed(at, match)
+        if passed is not None:
+            # Another symptom of the same list; a denial passes through it.
+            at = passed - 1
+            continue
+        if word in words.negators and at not in clauses.consumed:
+            if at == 0 and clauses.breaks[1] == COMMA and word in words.denials:
+                # "No, chest pain": an answer and a symptom, or no chest pain?
                 return Said.DOUBTFUL
-            if left in self._covered:
+            return _denied(clauses, at, opaque, match)
+        if word not in words.transparent | words.possessives | words.subjects:
+            opaque += 1
+            if opaque > _OPAQUE:
                 break
-            if self._stems[left] in words.boundaries:
-                break
-            if (
-                self._stems[left] in words.negators
-                and left not in self._consumed
-                and left > 0
-                and cue is None
-            ):
+        at -= 1
+    return Said.PRESENT
+
+
+def _ends_scope(clauses: Clauses, at: int) -> bool:
+    """Whether what stands at a place, or further left, governs nothing right of it."""
+    words, word, cue = clauses.words, clauses.stems[at], clauses.cues.get(at)
+    if clauses.breaks[at + 1] == COMMA and clauses.opens(at + 1):
+        return True
+    if cue is not None:
+        return cue.kind == "contrast" and cue.names(at)
+    if word in words.boundaries:
+        return True
+    if word in words.subjects:
+        # "I" begins a clause, unless a cue takes the clause in: "not sure that I ...".
+        before = clauses.cues.get(at - 1)
+        return before is None or before.end != at
+    return word in words.possessives and clauses.opens(at)
+
+
+def _governed(cue: Match, opaque: int) -> Said | None:
+    """Return what a cue makes of the symptom right of it; None where it is passed over."""
+    if cue.kind == "not_negation":
+        return Said.PRESENT
+    if cue.kind == "wobble":
+        return Said.DOUBTFUL
+    if cue.kind in GOVERNING:
+        # "Maybe it is the iron that makes ...": too far to doubt the symptom.
+        return Said.PRESENT if opaque else Said.UNSURE
+    return None
+
+
+def _denied(clauses: Clauses, at: int, opaque: int, match: Match) -> Said:
+    """Judge a denial found at a place: doubtful where it is far, doubled or hedged."""
+    words = clauses.words
+    for cue in clauses.near(match, "never_like"):
+        if cue.start >= match.end and not clauses.parted(match.end, cue.start):
+            # "Never had chest pain like this" says that there is.
+            sure = cue.id == "said" and clauses.stems[at] in words.ever
+            return Said.PRESENT if sure else Said.DOUBTFUL
+    if opaque:
+        return Said.DOUBTFUL
+    for left in range(at - 1, max(at - 1 - _NEAR, -1), -1):
+        word, before = clauses.stems[left], clauses.cues.get(left)
+        if clauses.breaks[left + 1] or left in clauses.covered or word in words.boundaries:
+            break
+        if before is not None:
+            if before.kind in GOVERNING or before.kind == "maybe_if":
                 return Said.DOUBTFUL
-            left, seen = left - 1, seen + 1
-        return Said.ABSENT
+        elif word in words.negators:
+            # A "no" that begins the turn is its answer, not a second denial.
+            return Said.DOUBTFUL if left > 0 else Said.ABSENT
+        elif word not in words.carriers and word not in words.subjects:
+            break
+    return Said.ABSENT
 
-    def _opens_clause(self, at: int) -> bool:
-        """Whether a word begins a clause of its own: `..., my back`, `and she`."""
-        words = self._words
-        word = self._stems[at]
-        if word in words.subjects:
-            return True
-        if word not in words.possessives:
-            return False
-        if self._breaks[at] > 0 or at == 0:
-            return True
-        return self._stems[at - 1] not in words.before_possessive or at - 1 in self._covered
 
-    def _overlapping(self, match: Match) -> list[Match]:
-        return [
-            other
-            for other in self._named
-            if other.start < match.start < other.end and other is not match
-        ]
+# -- the sentence around it --------------------------------------------------------------------
 
-    # -- the sentence around it ----------------------------------------------------------------
 
-    def _sentence_of(self, match: Match) -> tuple[int, int]:
-        start, end = match.start, match.end
-        while start > 0 and self._breaks[start] != STOP:
-            start -= 1
-        while end < len(self._stems) and self._breaks[end] != STOP:
-            end += 1
-        return start, end
+def _supposed(clauses: Clauses, match: Match) -> Said | None:
+    """Read `what if my face swells up` and `if I get a rash`, or None."""
+    for cue in clauses.near(match, "hypothetical"):
+        if cue.end <= match.start and not clauses.parted(cue.end, match.start):
+            return Said.SUPPOSED
+    words = clauses.words
+    for cue in clauses.near(match, "perhaps_hypothetical"):
+        between = set(clauses.stems[cue.end : match.start])
+        plain = words.transparent | words.possessives | words.subjects
+        if cue.end <= match.start and between <= plain:
+            # "Worried about my chest pain": there is one.
+            return None if cue.id == "fear" and between & words.owners else Said.DOUBTFUL
+    return None
 
-    def _near_cues(self, match: Match, kind: str) -> Iterable[Match]:
-        start, end = self._sentence_of(match)
-        return (cue for cue in self._by_kind.get(kind, ()) if start <= cue.start < end)
 
-    def _parted(self, start: int, end: int) -> bool:
-        """Whether a word of contrast or a clause of its own lies between two places."""
-        return any(
-            self._stems[at] in self._words.boundaries
-            or (self._breaks[at] == COMMA and self._opens_clause(at))
-            for at in range(start, end)
-        )
-
-    def _supposed(self, match: Match) -> Said | None:
-        for cue in self._near_cues(match, "hypothetical"):
-            if cue.end <= match.start and not self._parted(cue.end, match.start):
-                return Said.SUPPOSED
-        for cue in self._near_cues(match, "perhaps_hypothetical"):
-            between = self._stems[cue.end : match.start]
-            if cue.end <= match.start and all(
-                word in self._words.transparent
-                or word in self._words.possessives
-                or word in self._words.subjects
-                for word in between
-            ):
-                owned = set(between) & self._words.owners and cue.id == "fear"
-                return None if owned else Said.DOUBTFUL
-        return self._past(match)
-
-    def _past(self, match: Match) -> Said | None:
-        start, end = self._sentence_of(match)
-        for kind in ("history", "perhaps_history"):
-            for cue in self._near_cues(match, kind):
-                low, high = sorted((cue.start, match.start))
-                left = max(cue.end, start) if cue.start < match.start else match.end
-                right = match.start if cue.start < match.start else cue.start
-                if self._parted(left, right) or self._parted(low + 1, low + 1):
-                    continue
-                before = self._stems[max(start, low - 4) : high]
-                around = self._stems[start:end]
-                if set(around) & self._words.still or set(before) & self._words.lasting:
-                    continue
-                if kind == "history" and set(around) & self._words.past:
-                    return Said.SUPPOSED
-                return Said.DOUBTFUL
-        return None
-
-    def _is_asked(self, match: Match) -> bool:
-        """Whether a question names the symptom of nobody: `is chest pain normal`."""
-        start, _ = self._sentence_of(match)
-        words, stems = self._words, self._stems
-        for at in range(start, match.start + 1):
-            cue = self._cues.get(at)
-            opened = cue is not None and cue.kind == "question" and cue.end <= match.start
-            if opened and cue is not None:
-                after = cue.end
-            elif self._inverted(at) and at < match.start and at not in self._consumed:
-                after = at + 1
-            else:
+def _past(clauses: Clauses, match: Match) -> Said | None:
+    """Read `I had a rash last year`, or None."""
+    words = clauses.words
+    start, end = clauses.sentence_of(match)
+    for kind in ("history", "perhaps_history"):
+        for cue in clauses.near(match, kind):
+            if cue.meets(match):
+                # "Had it before the infusion" is itself what is reported.
                 continue
-            if self._parted(after, match.start):
+            first = min(cue.start, match.start)
+            if clauses.parted(min(cue.end, match.end), max(cue.start, match.start)):
                 continue
+            around = set(clauses.stems[start:end])
+            leading = set(clauses.stems[max(start, first - _VERB) : max(cue.start, match.start)])
+            if around & words.still or leading & words.lasting:
+                continue
+            sure = kind == "history" and around & words.past
+            return Said.SUPPOSED if sure else Said.DOUBTFUL
+    return None
+
+
+def _is_asked(clauses: Clauses, match: Match) -> bool:
+    """Whether a question names the symptom of nobody: `is chest pain normal`."""
+    words, stems = clauses.words, clauses.stems
+    start, _ = clauses.sentence_of(match)
+    for at in range(start, match.start + 1):
+        cue = clauses.cues.get(at)
+        if cue is not None and cue.kind == "question" and cue.end <= match.start:
+            after = cue.end
+        elif at < match.start and at not in clauses.consumed and _inverted(clauses, at):
+            after = at + 1
+        else:
+            continue
+        if not clauses.parted(after, match.start):
             return not set(stems[after : match.end]) & words.owners
-        bare = match.end - 1 in self._asked and start == match.start
-        return bare and not set(stems[match.start : match.end]) & words.owners
+    bare = match.end - 1 in clauses.asked and start == match.start
+    return bare and not set(stems[match.start : match.end]) & words.owners
 
-    def _inverted(self, at: int) -> bool:
-        """Whether a verb stands before its subject: `is chest pain ...`, `can iron ...`."""
-        words, stems = self._words, self._stems
-        if at + 1 >= len(stems) or stems[at + 1] in words.negators:
-            return False
-        if at and not self._breaks[at] and stems[at - 1] not in words.openers:
-            return False
-        if stems[at] in words.inverts:
-            return True
-        follower = stems[at + 1]
-        return stems[at] in words.inverts_subject and (
-            follower in words.subjects or follower in words.possessives
-        )
 
-    def _is_gone(self, match: Match) -> bool:
-        """Whether it says that this has passed: `my chest was tight but it's gone now`."""
-        _, end = self._sentence_of(match)
-        kept = [cue for cue in self._by_kind.get("not_gone", ())]
-        for cue in self._by_kind.get("gone", ()):
-            if cue.start < match.end or cue.start > end:
-                continue
-            if any(cue.start < other.end and other.start < cue.end for other in kept):
-                continue
-            between = [other for other in self._named if match.end <= other.start < cue.start]
-            if not between:
-                return True
+def _inverted(clauses: Clauses, at: int) -> bool:
+    """Whether a verb stands before its subject: `is chest pain ...`, `can iron ...`."""
+    words, stems = clauses.words, clauses.stems
+    if at + 1 >= len(stems) or stems[at + 1] in words.negators:
         return False
+    if at and not clauses.breaks[at] and stems[at - 1] not in words.openers:
+        return False
+    subject = stems[at + 1] in words.subjects or stems[at + 1] in words.possessives
+    return stems[at] in words.inverts or (stems[at] in words.inverts_subject and subject)
 
 
-def _covered(named: Iterable[Match]) -> dict[int, int]:
-    """Return each place that a match covers -> the first place of the match."""
-    covered: dict[int, int] = {}
-    for match in named:
-        for at in range(match.start, match.end):
-            covered[at] = min(covered.get(at, match.start), match.start)
-    return covered
+def _is_gone(clauses: Clauses, match: Match) -> bool:
+    """Whether it says that this has passed: `my chest was tight but it's gone now`."""
+    for cue in clauses.near(match, "gone_before"):
+        if cue.end == match.start or cue.start < match.start < cue.end:
+            return True
+    kept = list(clauses.near(match, "not_gone"))
+    return any(
+        match.end <= cue.start
+        and not any(cue.meets(other) for other in kept)
+        and not clauses.named_between(match.end, cue.start)
+        for cue in clauses.near(match, "gone")
+    )

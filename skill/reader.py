@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 from rules_lib.facts import Finding, FindingType, Kind, Presence, ValueType
 from skill.asides import Asides
-from skill.lexicon import Lexicon, Match
+from skill.lexicon import Lexicon, Match, Places
 from skill.polarity import Polarity, Said
 from skill.reading import Reading, Wish
-from skill.sentence import Normaliser
+from skill.sentence import Normaliser, Sentence
 from skill.values import Turn, Values
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
+
+    from rules_lib import KnowledgeBase
 
 _RANK = {
     Said.PRESENT: 5,
@@ -33,14 +35,14 @@ _RANK = {
     Said.ABSENT: 0,
 }
 """Said twice, the more worrying counts."""
-_STRENGTH = {"heard": 2, "denied": 1, "maybe": 0}
-"""Kinds of patterns of a finding; of two as long, the stronger is meant."""
+_OF_FINDINGS = frozenset({"heard", "denied", "maybe"})
+"""Kinds of patterns of a finding."""
 
 
 class Reader:
     """Reads the free text of one locale; built once, keeps nothing of what it reads."""
 
-    def __init__(  # noqa: PLR0913 - the locale's five files, and what the pack calls danger
+    def __init__(  # noqa: PLR0913, PLR0917 - the locale in five parts, and the dangers
         self,
         findings: Mapping[str, Any],
         words: Mapping[str, Any],
@@ -61,7 +63,8 @@ class Reader:
             red_flags: ids that are asked back where the speaker is unsure of them; all
                 signs where None.
         """
-        self._types = types
+        self.types = types
+        """The pack's vocabulary: finding id to its declaration."""
         signs = (name for name, declared in types.items() if declared.kind is Kind.SIGN)
         self._red_flags = frozenset(signs if red_flags is None else red_flags)
         self._normaliser = normaliser = Normaliser(words)
@@ -84,11 +87,6 @@ class Reader:
         self._asides = Asides(normaliser, words)
         self._values = Values(normaliser, words, products, types)
         self._other_medicine: str = words["roles"]["other_medicine"]
-
-    @property
-    def types(self) -> Mapping[str, FindingType]:
-        """The pack's vocabulary, finding id to declaration."""
-        return self._types
 
     def read(
         self,
@@ -114,20 +112,23 @@ class Reader:
         if not len(sentence):
             return Reading()
         found = self._lexicon.find(sentence)
-        named = self._uncovered(found)
+        named = self._uncovered(sentence, found)
         judged = [
             (match, said if match.kind == "heard" else _turned(match, said))
             for match, said in self._polarity.judge(sentence, found, named)
         ]
-        wish = self._asides.wish(found, named)
+        wish = self._asides.wish(sentence, found, named)
         judged = [(match, self._meant(match, said, wish)) for match, said in judged]
         reported = [match for match, said in judged if said in {Said.PRESENT, Said.DOUBTFUL}]
         findings, doubtful = self._collect(judged)
         turn = Turn(sentence, found, reported, expects, about, now)
         age = self._values.add(turn, findings)
         for name in self._only_alone & set(findings):
-            signs = [other for other in findings if self._types[other].kind is Kind.SIGN]
-            if signs or doubtful:
+            if doubtful or any(
+                finding.presence is Presence.PRESENT and self.types[finding.id].kind is Kind.SIGN
+                for finding in findings.values()
+                if finding.id != name
+            ):
                 del findings[name]
         medicine = self._asides.medicine(found) if wish is Wish.CAN_I_TAKE else None
         return Reading(
@@ -139,46 +140,52 @@ class Reader:
             medicine=medicine or (self._other_medicine if wish is Wish.CAN_I_TAKE else None),
         )
 
-    def _uncovered(self, found: Sequence[Match]) -> list[Match]:
-        """Return the symptoms that stand for themselves, not as part of an idiom or a longer one."""
-        named = [match for match in found if match.kind in _STRENGTH]
-        idioms = [match for match in found if match.kind == "ignore"]
-        asked = [match for match in found if (match.kind, match.id) == ("wish", Wish.CAN_I_TAKE)]
-        kept: list[Match] = []
-        for match in named:
-            if any(match.within(idiom) and match.weight <= idiom.weight for idiom in idioms):
-                continue
-            context = self._types[match.id].kind is Kind.CONTEXT
-            if context and any(match.meets(wish) for wish in asked):
-                # "Can I take ibuprofen" tells of no ibuprofen taken.
-                continue
-            if match.id in self._only_alone and any(
-                match.meets(other) for other in named if other.id != match.id
-            ):
-                continue
-            covered = any(
-                other.id != match.id and match.id in self._covers[other.id] and match.meets(other)
-                for other in named
-                if other.kind == "heard"
-            )
+    def _uncovered(self, sentence: Sentence, found: Sequence[Match]) -> list[Match]:
+        """Return the symptoms that are meant: no idioms, no parts of a longer one."""
+        named = [match for match in found if match.kind in _OF_FINDINGS]
+        places = Places(named)
+        around = Places(
+            match
+            for match in found
+            if match.kind == "ignore" or (match.kind, match.id) == ("wish", Wish.CAN_I_TAKE)
+        )
+        return [
+            match
+            for match in named
+            if not self._is_idle(sentence, match, around.meeting(match))
+            and not any(self._covers_it(other, match) for other in places.meeting(match))
+        ]
+
+    def _is_idle(self, sentence: Sentence, match: Match, around: Iterable[Match]) -> bool:
+        """Whether a match only belongs to an idiom, or to "can I take ibuprofen"."""
+        return any(
+            self._lexicon.is_part(match, other, sentence)
+            if other.kind == "ignore"
+            else self.types[match.id].kind is Kind.CONTEXT
+            for other in around
+        )
+
+    def _covers_it(self, other: Match, match: Match) -> bool:
+        """Whether a match that shares words with another speaks in its place."""
+        if other.id == match.id:
             # "Breathing is not fine": the longer of two readings of one symptom.
-            beaten = any(
-                other.id == match.id
-                and other.kind != match.kind
-                and match.meets(other)
-                and (other.weight, _STRENGTH[other.kind]) > (match.weight, _STRENGTH[match.kind])
-                for other in named
+            # A hint gives way to any plain word of it.
+            if "maybe" in {other.kind, match.kind}:
+                return match.kind == "maybe" != other.kind
+            return other.kind != match.kind and (other.weight, other.kind) > (
+                match.weight,
+                match.kind,
             )
-            if not covered and not beaten:
-                kept.append(match)
-        return kept
+        if match.id in self._only_alone:
+            return True
+        return other.kind == "heard" and match.id in self._covers[other.id]
 
     def _meant(self, match: Match, said: Said, wish: Wish | None) -> Said:
         """Fit a judgement to the kind of finding."""
-        declared = self._types[match.id]
+        declared = self.types[match.id]
         red = match.id in self._red_flags
         if said is Said.GONE:
-            if declared.counts != "now":
+            if declared.counts != "now" or declared.kind is Kind.CONTEXT:
                 return Said.PRESENT
             return Said.DOUBTFUL if red else Said.ABSENT
         if declared.kind is Kind.CONTEXT:
@@ -197,7 +204,7 @@ class Reader:
         for match, said in judged:
             if said is Said.SUPPOSED:
                 continue
-            if said is Said.PRESENT and self._types[match.id].type is not ValueType.YES_NO:
+            if said is Said.PRESENT and self.types[match.id].type is not ValueType.YES_NO:
                 continue
             held = strongest.get(match.id)
             if held is None or _RANK[said] > _RANK[held]:
@@ -221,3 +228,14 @@ def _turned(match: Match, said: Said) -> Said:
         return Said.DOUBTFUL if said is Said.PRESENT else said
     turned = {Said.PRESENT: Said.ABSENT, Said.ABSENT: Said.DOUBTFUL, Said.ASKED: Said.SUPPOSED}
     return turned.get(said, said)
+
+
+def danger_signs(kb: KnowledgeBase) -> frozenset[str]:
+    """Return the signs that the pack screens for, and those it only hears when volunteered."""
+    screened = {
+        member
+        for group in kb.groups.values()
+        if group.kind is Kind.SIGN
+        for member in group.members
+    }
+    return frozenset(screened | {name for name, it in kb.findings.items() if it.volunteered_only})

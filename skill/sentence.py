@@ -17,6 +17,8 @@ COMMA = 1
 STOP = 2
 """Strengths of the break before a word: none is 0."""
 
+_QUESTION = "?"
+_VOWELS = frozenset("aeiouy")
 _LONGEST_WORD = 30
 _SHORTEST_STEM = 3
 _WORD = re.compile(
@@ -90,13 +92,13 @@ class Normaliser:
         breaks: list[int] = []
         asked: set[int] = set()
         pending = 0
-        for token in _WORD.findall(self._phrases.sub(" ", clean(text))):
-            if not (token[0].isalnum() or (token[0] == "." and len(token) > 1 and token[1] != ".")):
-                pending = max(pending, COMMA if token[0] in ",:()-" else STOP)
-                if token == "?" and words:
+        for piece in _WORD.findall(self._phrases.sub(" ", clean(text))):
+            if not (piece[0].isalnum() or piece[1:].isdigit()):
+                pending = max(pending, COMMA if piece[0] in ",:()-" else STOP)
+                if piece == _QUESTION and words:
                     asked.add(len(words) - 1)
                 continue
-            for word in self._plain(token):
+            for word in self._plain(piece):
                 if words and not pending and (words[-1], word) in self._joined:
                     words[-1] = self._joined[words[-1], word]
                     continue
@@ -130,7 +132,7 @@ class Normaliser:
             return known
         if "'" in token:
             # Whose it is ("mum's face") and what is ("mum's breathless") read alike.
-            token = token.split("'")[0]
+            token = token.partition("'")[0]
         return self._spellings.get(token, [token])
 
     def _stem(self, word: str) -> str:
@@ -140,40 +142,41 @@ class Normaliser:
             return known
         if len(word) <= _SHORTEST_STEM or not word.isalpha():
             return word
-        for ending, instead in (("ness", ""), ("ies", "y"), ("sses", "ss")):
-            if word.endswith(ending):
-                word = word[: -len(ending)] + instead
-                break
-        else:
-            if word.endswith(("shes", "ches", "xes", "zes")):
-                word = word[:-2]
-            elif word.endswith("s") and not word.endswith(("ss", "us", "is")):
-                word = word[:-1]
+        word = _without_plural(word)
         for ending in ("ing", "ed"):
-            rest = word[: -len(ending)]
-            if word.endswith(ending) and len(rest) >= _SHORTEST_STEM and set(rest) & set("aeiouy"):
-                if not rest.endswith("e") or ending == "ing":
-                    word = rest
+            rest = word.removesuffix(ending)
+            if rest != word and len(rest) >= _SHORTEST_STEM and set(rest) & _VOWELS:
+                # "Bleed" and "need" keep their ending.
+                word = word if ending == "ed" and rest.endswith("e") else rest
                 break
         if len(word) > _SHORTEST_STEM and word.endswith("e") and not word.endswith("ee"):
             word = word[:-1]
-        if len(word) > _SHORTEST_STEM and word[-1] == word[-2] and word[-1] not in "aeiou":
+        if len(word) > _SHORTEST_STEM and word[-1] == word[-2] and word[-1] not in _VOWELS:
             word = word[:-1]
         return word[:-1] + "i" if word.endswith("y") and len(word) > _SHORTEST_STEM else word
 
 
+def _without_plural(word: str) -> str:
+    for ending, instead in (("ness", ""), ("ies", "y"), ("sses", "ss")):
+        if word.endswith(ending):
+            return word.removesuffix(ending) + instead
+    if word.endswith(("shes", "ches", "xes", "zes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
 def clean(text: str) -> str:
     """Return text in lower case, in one spelling of each character, without accents."""
-    text = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES)).lower()
-    text = (
-        "".join(
-            " " if (category := unicodedata.category(c))[0] == "C" and c != "\n" else c
-            for c in text.translate(_APOSTROPHES)
-            if unicodedata.category(c) != "Mn"
-        )
-        if not text.isascii()
-        else text
-    )
+    text = text.translate(_APOSTROPHES).lower()
+    if not text.isascii():
+        text = "".join(map(_ascii, unicodedata.normalize("NFKD", text).translate(_APOSTROPHES)))
     for pattern, instead in _REWRITES:
         text = pattern.sub(instead, text)
     return text
+
+
+def _ascii(character: str) -> str:
+    """Drop accents; what no keyboard of ours writes separates words."""
+    if character.isascii() or character in "\u2013\u2014\u00b0":
+        return character
+    return "" if unicodedata.category(character) == "Mn" else " "

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 _HOUR = timedelta(hours=1)
 _DAYS_A_WEEK = 7
 _NOON = 12
+_VERB = 8
+"""Words before a length of time in which its verb stands."""
+_FAR = 40
+"""Words further off than this tell nothing of a time."""
 _COMMA_COSTS = 4
 """A comma between a time and what it may tell of counts like so many words."""
 
@@ -73,9 +77,11 @@ class TimeWords:
         self._after_event = phrases("after_event")
         self._weekdays = {stem(day): number for number, day in enumerate(words["weekdays"])}
         self._ago, self._after, self._on = stems("ago"), stems("after"), stems("on")
+        self._perfect = stems("perfect")
         self._lasting, self._lasted = stems("lasting"), stems("lasted")
         self._before_lasting = stems("before_lasting")
         self._not_told = stems("not_told")
+        self._future = stems("future")
         self._before_day, self._since = stems("before_day"), stems("since")
         self._alternatives = stems("alternatives")
         self._event, self._onset = stems("event"), stems("onset")
@@ -137,7 +143,7 @@ class TimeWords:
     def _distance(self, sentence: Sentence, time: Time, places: Sequence[int]) -> int | None:
         nearest: int | None = None
         for at in places:
-            if time.start <= at < time.end:
+            if time.start <= at < time.end or abs(at - time.start) > _FAR:
                 continue
             low, high = (at, time.start) if at < time.start else (time.end - 1, at)
             crossed = range(low + 1, high + 1)
@@ -213,7 +219,10 @@ class TimeWords:
         if set(before) & self._lasted:
             return Time(start, end, hours, Relation.LASTED)
         if set(before) & self._before_lasting or after in self._lasting:
-            return Time(start, end, hours, Relation.LASTING)
+            # "I had it for an hour" is over; "I have had it for an hour" is not.
+            begun = set(stems[max(0, start - _VERB) : start]) & self._perfect
+            going_on = begun or after in self._lasting or start <= len(before[-1:])
+            return Time(start, end, hours, Relation.LASTING if going_on else Relation.LASTED)
         return Time(start, end, hours, Relation.BARE)
 
     # -- points of time ------------------------------------------------------------------------
@@ -234,7 +243,7 @@ class TimeWords:
             if sentence.stems[at : at + len(phrase)] == phrase:
                 return Time(at, at + len(phrase), _back(now, days, hour), Relation.AGO)
         day = self._weekdays.get(sentence.stems[at])
-        if day is None or (at and sentence.stems[at - 1] in self._not_told):
+        if day is None or set(sentence.stems[max(0, at - _VERB) : at]) & self._future:
             return None
         days = (now.weekday() - day) % _DAYS_A_WEEK or _DAYS_A_WEEK
         end = at + 1

@@ -52,7 +52,7 @@ class Values:
     def add(self, turn: Turn, findings: dict[str, Finding]) -> float | None:
         """Add every value that was said to the findings; return the age in years, if any."""
         asks_age = turn.expects == "age" or turn.about == self._role["age"]
-        age = self._measures.age_years(turn.sentence, expected=asks_age)
+        age = self._measures.age_years(turn.sentence, turn.found, expected=asks_age)
         self._add_temperature(turn, findings)
         self._add_severity(turn, findings)
         self._add_count(turn, findings)
