@@ -7,12 +7,11 @@ docs/local_speaker.md describes the order in which samples are tried.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from skill.amazon_slots import Durations, Numbers, after, phrases
+from skill.amazon_slots import Durations, Numbers, after
+from skill.hearing import Heard, Hearing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,18 +21,6 @@ CATCH_ALL = "FreeText"
 FALLBACK = "AMAZON.FallbackIntent"
 LAUNCH = "LaunchRequest"
 """In the place of an intent: the skill is opened and nothing else is said."""
-
-_APOSTROPHES = str.maketrans(dict.fromkeys("\u2019\u2018\u02bc`\u00b4\uff07", "'"))
-_SURFACE = re.compile(
-    r"\d+(?:[.,/]\d+)*[^\W\d_]*"  # 38.5, 8/10, 3rd
-    r"|[^\W\d_](?:\.[^\W\d_])+(?!\w)"  # a.m
-    r"|[^\W\d_]+(?:'[^\W\d_]+)*"  # i've
-    r"|[,;:]|[.?!](?=\s|\Z)"  # a pause
-)
-_PART = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)*|(?<=\d)[./](?=\d)")
-_PAUSES = {";": ",", ":": ",", ",": ",", ".": ".", "!": ".", "?": "?"}
-_MARKS = frozenset(_PAUSES.values())
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|\Z))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,38 +44,6 @@ class Resolved:
 
     intent: str
     slots: Mapping[str, Filled] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Heard:
-    """What a device hears: words, and where the speaker paused."""
-
-    spoken: str = ""
-    """All of it, with a mark at each pause."""
-    spans: list[tuple[int, int]] = field(default_factory=list)
-    """Where each word stands in it; several words may share a place ("8/10")."""
-    words: list[str] = field(default_factory=list)
-    keys: list[str] = field(default_factory=list)
-    """The words as they are compared: without apostrophes, numbers as digits."""
-    folds: list[str] = field(default_factory=list)
-    """The keys without the endings that make no difference."""
-    pauses: set[int] = field(default_factory=set)
-    """The words before which there is a pause."""
-
-    def text(self, start: int, end: int) -> str:
-        """Return what was said from one word to another, with its pauses."""
-        return self.spoken[self.spans[start][0] : self.spans[end - 1][1]]
-
-    def since(self, start: int) -> _Heard:
-        """Return the rest from a word on."""
-        return _Heard(
-            self.spoken,
-            self.spans[start:],
-            self.words[start:],
-            self.keys[start:],
-            self.folds[start:],
-            {place - start for place in self.pauses if place > start},
-        )
 
 
 @dataclass(slots=True)
@@ -125,16 +80,14 @@ class Resolver:
         language = model["interactionModel"]["languageModel"]
         self._numbers = Numbers(device["number"])
         self._durations = Durations(device["duration"], self._numbers)
-        self._between_digits: dict[str, str] = device["between_digits"]
-        self._signs = str.maketrans({sign: f" {word} " for sign, word in device["signs"].items()})
-        self._endings = tuple(device["endings"])
-        self._fillers = self._spoken(device["fillers"])
-        self._joiners = self._spoken(device["joiners"])
-        self._wake = self._spoken(device["wake_words"])
-        self._open = self._spoken(device["open"])
-        self._ask = self._spoken(device["ask"])
-        self._connect = self._spoken(device["connect"])
-        self._name = self._spoken([language["invocationName"]])
+        self._hear = Hearing(device)
+        self._fillers = self._hear.phrases(device["fillers"])
+        self._joiners = self._hear.phrases(device["joiners"])
+        self._wake = self._hear.phrases(device["wake_words"])
+        self._open = self._hear.phrases(device["open"])
+        self._ask = self._hear.phrases(device["ask"])
+        self._connect = self._hear.phrases(device["connect"])
+        self._name = self._hear.phrases([language["invocationName"]])
         self._types = {kind["name"]: self._index(kind) for kind in language["types"]}
         self._root = _Node()
         keys_of: dict[str, list[str]] = {}
@@ -183,7 +136,7 @@ class Resolver:
     def _precise(self, resolved: Resolved) -> bool:
         return all(filled.type != CATCH_ALL for filled in resolved.slots.values())
 
-    def _match(self, heard: _Heard) -> Resolved:
+    def _match(self, heard: Heard) -> Resolved:
         best: tuple[tuple[bool, int, int, int], str, dict[str, Filled]] | None = None
         for node, filled, said in self._walk(heard, self._root, 0, {}, 0):
             catch_all = any(slot.type == CATCH_ALL for slot in filled.values())
@@ -194,7 +147,7 @@ class Resolver:
         return Resolved(best[1], best[2]) if best else Resolved(FALLBACK)
 
     def _walk(
-        self, heard: _Heard, node: _Node, at: int, filled: dict[str, Filled], said: int
+        self, heard: Heard, node: _Node, at: int, filled: dict[str, Filled], said: int
     ) -> Iterator[tuple[_Node, dict[str, Filled], int]]:
         """Yield every sample's end that the words reach, its slots, and how many words it says."""
         if at == len(heard.keys):
@@ -209,7 +162,7 @@ class Resolver:
                 yield from self._walk(heard, beyond, end, {**filled, name: value}, said)
 
     def _fill(
-        self, heard: _Heard, at: int, kind: str, *, several: bool, last: bool
+        self, heard: Heard, at: int, kind: str, *, several: bool, last: bool
     ) -> Iterator[tuple[int, Filled]]:
         """Yield what of the words from here on can fill a slot of this type."""
         if kind == CATCH_ALL:
@@ -229,7 +182,7 @@ class Resolver:
         else:
             yield from self._value(heard, at, kind)
 
-    def _list(self, heard: _Heard, at: int, kind: str) -> Iterator[tuple[int, Filled]]:
+    def _list(self, heard: Heard, at: int, kind: str) -> Iterator[tuple[int, Filled]]:
         """Yield lists of values with a pause or "and" between them."""
         # End -> the values up to there; of two ways to the same place the one with fewer values
         # is kept ("nausea and vomiting" may be one), so that no list takes long.
@@ -253,7 +206,7 @@ class Resolver:
                 if further not in reached or len(reached[further]) > len(values) + 1:
                     reached[further] = (*values, value)
 
-    def _value(self, heard: _Heard, at: int, kind: str) -> Iterator[tuple[int, Filled]]:
+    def _value(self, heard: Heard, at: int, kind: str) -> Iterator[tuple[int, Filled]]:
         """Yield the values of a custom type that stand here, with or without an article before."""
         index = self._types.get(kind, {})
         starts = [at]
@@ -273,7 +226,7 @@ class Resolver:
 
     def _index(self, kind: Mapping[str, Any]) -> dict[str, list[_Value]]:
         """Return first word without its ending -> values of a custom type."""
-        named: dict[tuple[str, ...], tuple[_Heard, str | None, str]] = {}
+        named: dict[tuple[str, ...], tuple[Heard, str | None, str]] = {}
         ids: dict[tuple[str, ...], set[str | None]] = {}
         for value in kind["values"]:
             id_, name = value.get("id"), value["name"]["value"]
@@ -307,36 +260,3 @@ class Resolver:
             for key in keys_of[part]:
                 node = node.words.setdefault(key, _Node())
         node.intents.append((order, intent))
-
-    def _spoken(self, said: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-        return phrases(" ".join(self._hear(phrase).keys) for phrase in said)
-
-    def _folded(self, key: str) -> str:
-        """Return a word without the endings that make no difference."""
-        for ending in self._endings:
-            if key.endswith(ending) and not key.endswith(2 * ending) and len(key) > 2 + len(ending):
-                return key.removesuffix(ending)
-        return key
-
-    def _hear(self, text: str) -> _Heard:
-        """Turn typed text into the words that a device would hear."""
-        plain = unicodedata.normalize("NFKC", text.translate(self._signs)).translate(_APOSTROPHES)
-        heard = _Heard()
-        spoken = ""
-        for surface in _SURFACE.findall(_THOUSANDS.sub("", plain.lower())):
-            if surface in _PAUSES:
-                if spoken and spoken[-1] not in _MARKS:
-                    spoken += _PAUSES[surface]
-                    heard.pauses.add(len(heard.words))
-                continue
-            spoken += f" {surface}" if spoken else surface
-            span = len(spoken) - len(surface), len(spoken)
-            for part in _PART.findall(surface.replace(",", ".")):
-                for word in self._between_digits.get(part, part).split():
-                    heard.words.append(word)
-                    number = self._numbers.words.get(word)
-                    heard.keys.append(word.replace("'", "") if number is None else str(number))
-                    heard.spans.append(span)
-        heard.spoken = spoken
-        heard.folds = [self._folded(key) for key in heard.keys]
-        return heard
