@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import functools
+import json
 import logging
 import os
 from typing import TYPE_CHECKING, Any, cast
@@ -80,19 +83,41 @@ class IronGuideSkill(CustomSkill):
         """
         if not isinstance(request_envelope, dict):
             return super().invoke(request_envelope, context)
-        session = request_envelope.get("session")
-        kept = session.get("attributes") if isinstance(session, dict) else None
-        if isinstance(session, dict) and isinstance(kept, dict):
-            request_envelope = {**request_envelope, "session": {**session, "attributes": None}}
-        envelope = self.serializer.deserialize(
-            payload=_json(request_envelope), obj_type=RequestEnvelope
-        )
-        if isinstance(kept, dict) and envelope.session is not None:
-            envelope.session.attributes = _Kept(kept)
+        light, attributes, moment = _lightened(request_envelope)
+        envelope = self.serializer.deserialize(payload=json.dumps(light), obj_type=RequestEnvelope)
+        if attributes is not None:
+            envelope.session.attributes = _Kept(attributes)
+        if moment is not None:
+            envelope.request.timestamp = moment
         response = super().invoke(envelope, context)
         attributes, response.session_attributes = response.session_attributes, None
         answer = cast("dict[str, Any]", self.serializer.serialize(response))
         return answer if attributes is None else answer | {"sessionAttributes": attributes}
+
+
+def _lightened(
+    envelope: dict[str, Any],
+) -> tuple[dict[str, Any], dict[str, Any] | None, dt.datetime | None]:
+    """
+    Take out of a request envelope what the SDK is slow to read.
+
+    Returns:
+        The envelope without it, the session attributes, and the time of the request; None for
+        what is not there or not as Alexa writes it, which is left to the SDK.
+    """
+    session, request = envelope.get("session"), envelope.get("request")
+    attributes = session.get("attributes") if isinstance(session, dict) else None
+    moment = None
+    if isinstance(session, dict) and isinstance(attributes, dict):
+        envelope = {**envelope, "session": {**session, "attributes": None}}
+    else:
+        attributes = None
+    if isinstance(request, dict) and isinstance(request.get("timestamp"), str):
+        with contextlib.suppress(ValueError):
+            moment = dt.datetime.fromisoformat(request["timestamp"])
+        if moment is not None and moment.tzinfo is not None:
+            return {**envelope, "request": {**request, "timestamp": None}}, attributes, moment
+    return envelope, attributes, None
 
 
 class _Kept(dict[str, Any]):
@@ -105,12 +130,6 @@ class _Kept(dict[str, Any]):
 
     def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, Any]:
         return dict(self)
-
-
-def _json(value: Any) -> str:
-    import json  # noqa: PLC0415 - only this way in needs it
-
-    return json.dumps(value)
 
 
 @functools.cache
