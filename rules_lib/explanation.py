@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -155,14 +156,11 @@ def _missing_for_more(kb: KnowledgeBase, assessment: Assessment) -> tuple[str, .
             kind, _, name = concluded.partition(":")
             if kind == "fact":
                 matcher.derived.setdefault(name, activation.strength)
-    search = _Search(kb, matcher)
-    sets = [
-        missing
+    return _Search(kb, matcher).smallest(
+        rule.when
         for rule in kb.rules
         if rule.then.urgency is not None and rule.then.urgency >= wanted
-        if (missing := search.missing(rule.when)) is not None
-    ]
-    return min(sets, key=_fewest, default=())
+    )
 
 
 def _fewest(keys: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:
@@ -179,9 +177,20 @@ class _Search:
             if rule.then.fact is not None:
                 self._rules.setdefault(rule.then.fact, []).append(rule)
         self._known: dict[str, tuple[str, ...] | None] = {}
+        self._most: float = math.inf
+        """How many keys are worth naming; only ever lowered, so what is known stays right."""
+
+    def smallest(self, conditions: Iterable[Condition]) -> tuple[str, ...]:
+        """Return the smallest set of fact keys to add so that some condition holds."""
+        smallest: tuple[str, ...] | None = None
+        for condition in conditions:
+            missing = self.missing(condition)
+            if missing is not None and (smallest is None or _fewest(missing) < _fewest(smallest)):
+                smallest, self._most = missing, len(missing)
+        return smallest or ()
 
     def missing(self, condition: Condition) -> tuple[str, ...] | None:
-        """Return the smallest set of fact keys to add so that it holds, None if none can."""
+        """Return the smallest set to add so that it holds; None if none can, or it is too large."""
         if isinstance(condition, AllOf):
             keys: set[str] = set()
             for part in condition.parts:
@@ -189,6 +198,8 @@ class _Search:
                 if missing is None:
                     return None
                 keys.update(missing)
+                if len(keys) > self._most:
+                    return None
             return tuple(sorted(keys))
         if isinstance(condition, AnyOf):
             return self._least(condition.parts)
