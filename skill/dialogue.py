@@ -240,7 +240,9 @@ class Dialogue:
         """Ask the next question, or give the answer when nothing is left that matters."""
         if not self._complaint_told(talk) and not talk.doubts:
             talk.question = SYMPTOM
-            return self._turn(talk, speech.phrases(self._locale, "ask_symptom"), None, assessment)
+            ask = speech.phrases(self._locale, "ask_symptom")
+            words = speech.joined(speech.says(self._locale, assessment), ask)
+            return self._turn(talk, words, None, assessment)
         question = self._next(talk)
         if question is None:
             return self._answer(talk, assessment)

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from rules_lib import Assessment, Urgency
+from rules_lib.assessment import UNKNOWN_CAUSE
 from rules_lib.explanation import explain
 from rules_lib.rules import Likelihood
 from skill.reading import Wish
@@ -71,9 +72,18 @@ def emergency(locale: Locale, assessment: Assessment) -> str:
     """Return the emergency prompt: the lead first, the number, what to do while waiting."""
     if CRISIS_LEAD in assessment.leads:
         return locale.phrase("emergency.crisis")
-    waiting = "position" if POSITION in assessment.advice else "waiting"
-    first = "nurse" if NURSE_LEAD in assessment.leads else "call"
-    return phrases(locale, f"emergency.{first}", "emergency.cannot_call", f"emergency.{waiting}")
+    nurse = NURSE_LEAD in assessment.leads
+    first = "emergency.nurse" if nurse else "emergency.call"
+    position = "emergency.position" if POSITION in assessment.advice else ""
+    # Somebody beside a nurse, or told what to do with a packet, needs no advice about the door.
+    waiting = "" if nurse or assessment.says else "emergency.waiting"
+    keys = [first, "emergency.cannot_call", position or waiting]
+    return joined(*(locale.phrase(key) for key in keys if key), says(locale, assessment))
+
+
+def says(locale: Locale, assessment: Assessment) -> str:
+    """Return what rules want said beside the urgency."""
+    return joined(*(locale.phrase(f"says.{name}") for name in assessment.says))
 
 
 def emergency_reprompt(locale: Locale, assessment: Assessment) -> str:
@@ -97,7 +107,10 @@ def news(locale: Locale, assessment: Assessment, level: Urgency) -> str:
 def answer(locale: Locale, assessment: Assessment, level: Urgency) -> str:
     """Return the answer: urgency, cause, advice, safety net, in this order."""
     first = joined(
-        _lead(locale, assessment), urgency(locale, level), causes(locale, assessment.causes[:1])
+        _lead(locale, assessment),
+        urgency(locale, level),
+        says(locale, assessment),
+        causes(locale, assessment.causes[:1]),
     )
     return _with_advice(locale, assessment, level, first)
 
@@ -121,12 +134,12 @@ def _lead(locale: Locale, assessment: Assessment) -> str:
 
 
 def causes(locale: Locale, found: tuple[Cause, ...]) -> str:
-    """Return a sentence for each cause that is not less likely."""
+    """Return a sentence for each cause that may be; an unknown one is the net's to name."""
     return joined(
         *(
             locale.phrase(f"causes.{cause.id}")
             for cause in found
-            if cause.likelihood is not Likelihood.LESS_LIKELY
+            if cause.likelihood is not Likelihood.LESS_LIKELY and cause.id != UNKNOWN_CAUSE
         )
     )
 
@@ -148,7 +161,9 @@ def wish(
         return explanation(locale, kb, assessment)
     if wished is Wish.WHAT_TO_DO:
         return _with_advice(locale, assessment, level, urgency(locale, level))
-    why = causes(locale, assessment.causes[:2]) if wished is Wish.WHY else ""
+    why = ""
+    if wished is Wish.WHY:
+        why = causes(locale, assessment.causes[:2]) or locale.phrase("causes.unknown")
     net = safety_net(locale, assessment, level)
     return joined(why, urgency(locale, level), net, locale.phrase("anything_else"))
 

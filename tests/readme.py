@@ -1,4 +1,4 @@
-"""The README's dialogue and trace, made from a golden dialogue: python tests/readme.py writes it."""
+"""The dialogue and trace in the README, from a golden dialogue; run it to write them anew."""
 
 from __future__ import annotations
 
