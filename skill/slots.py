@@ -31,11 +31,16 @@ _CLOCK_SLOTS = {
     "startedAfter": TO_ONSET,
 }
 _OPEN_CLOCK_SLOTS = {
-    "duration": SINCE_INFUSION,
-    "moment": SINCE_INFUSION,
-    "lasted": SINCE_ONSET,
+    "duration": (SINCE_INFUSION, _CLOCKS),
+    "moment": (SINCE_INFUSION, _CLOCKS),
+    "ago": (SINCE_INFUSION, _CLOCKS - {DURATION}),
+    "lasted": (SINCE_ONSET, _CLOCKS),
 }
-"""Times that mean what the open question asks for, and what they mean where none does."""
+"""Times that mean what the open question asks for: what they mean where none does, and the
+questions that they can answer."""
+_COUNTED_FROM_NOW = {TO_ONSET: SINCE_ONSET}
+"""Asked how long after the infusion it began, "two days ago" and "for two days" still count from
+now."""
 
 _HOURS = {
     "Y": 8760.0,
@@ -202,9 +207,13 @@ class _Turn:
 
     def _clock(self, slot: str) -> str | None:
         """Return the time that a slot tells, None where it tells none."""
-        if slot in _OPEN_CLOCK_SLOTS and self._about in _CLOCKS:
-            return self._about
-        return _CLOCK_SLOTS.get(slot) or _OPEN_CLOCK_SLOTS.get(slot)
+        if slot not in _OPEN_CLOCK_SLOTS:
+            return _CLOCK_SLOTS.get(slot)
+        otherwise, answers = _OPEN_CLOCK_SLOTS[slot]
+        asked = self._about
+        if asked is None or asked not in answers:
+            return otherwise
+        return asked if slot in {"duration", "moment"} else _COUNTED_FROM_NOW.get(asked, asked)
 
     def free(self, text: str, expects: str | None = None, about: str | None = None) -> Reading:
         """Read words that no slot type knows."""

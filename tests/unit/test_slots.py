@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ask_sdk_core.serialize import DefaultSerializer
 from ask_sdk_model import RequestEnvelope
+from ruamel.yaml import YAML
 
 from rules_lib.facts import Presence
 from skill.app import House, knowledge_base
@@ -18,7 +20,8 @@ from skill.phrases import load_locale
 from skill.reading import Answer, Reading, Wish
 from skill.slots import reading_from_intent
 
-NOW = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
+NOW = dt.datetime(2026, 11, 22, 10, 0, tzinfo=dt.UTC)
+UTTERANCES = Path(__file__).parent.parent / "utterances" / "en"
 LOCALE = load_locale("en-US")
 READER = House(knowledge_base()).reader(LOCALE)
 CONVERSATION = Conversation.of_model(load_model("en-US"), LOCALE.device, "en-US")
@@ -169,6 +172,8 @@ def test_medicines_are_known_by_any_name(said: str, medicine: str) -> None:
         ("two days ago", "onset", "hours-since-infusion", {"hours-since-infusion": 48.0}),
         ("two days ago", "onset", "hours-since-onset", {"hours-since-onset": 48.0}),
         ("two days ago", None, None, {"hours-since-infusion": 48.0}),
+        ("two days ago", "onset", "hours-to-onset", {"hours-since-onset": 48.0}),
+        ("two days", "onset", "hours-to-onset", {"hours-to-onset": 48.0}),
         ("for two days", None, None, {"hours-since-onset": 48.0}),
         (
             "the infusion was a fortnight ago",
@@ -221,3 +226,35 @@ def test_an_intent_we_do_not_have_is_read_by_its_slots() -> None:
 def test_the_fallback_is_empty() -> None:
     """What matched nothing carries nothing."""
     assert heard("🙂").empty
+
+
+def labelled() -> list[Any]:
+    """The reader's labelled sentences."""
+    yaml = YAML(typ="safe", pure=True)
+    return [
+        pytest.param(entry, id=entry["say"][:70])
+        for path in sorted(UTTERANCES.glob("*.yaml"))
+        for entry in yaml.load(path)
+    ]
+
+
+@pytest.mark.parametrize("entry", labelled())
+def test_a_sentence_means_the_same_through_its_slots(entry: dict[str, Any]) -> None:
+    """Whatever intent a sentence is heard as, nothing of its meaning is lost on the way."""
+    reading = heard(entry["say"], entry.get("expects"), entry.get("about"))
+    found = {finding.id: finding for finding in reading.findings}
+
+    for name, label in entry.get("is", {}).items():
+        if isinstance(label, dict):
+            assert found[name].severity == label["severity"]
+        elif label in set(Presence):
+            assert found[name].presence == label
+        else:
+            assert found[name].value == pytest.approx(label, abs=0.05)
+    for name in entry.get("ask", ()):
+        assert name in {*reading.doubtful, *found}
+    for name in entry.get("never", ()):
+        assert name not in found or found[name].presence is not Presence.PRESENT
+    for key in ("answer", "wish", "medicine"):
+        if key in entry:
+            assert str(getattr(reading, key)).lower() == entry[key]
