@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,9 +64,12 @@ class Withheld:
     reason: WithheldReason
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What one engine concludes from the findings, before screening is looked at."""
+class Verdict(NamedTuple):
+    """
+    What one engine concludes from the findings, before screening is looked at.
+
+    A named tuple, for a frozen dataclass of nine fields takes a tenth of a whole verdict.
+    """
 
     floor: Urgency | None
     causes: tuple[Cause, ...]

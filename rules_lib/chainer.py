@@ -33,7 +33,8 @@ _FLOORS = (None, *Urgency)
 _SAME_DAY = int(Urgency.SAME_DAY)
 # What is said of a cause by several rules: the later of these counts.
 _WEIGHTS = (Likelihood.POSSIBLE, Likelihood.LIKELY, Likelihood.LESS_LIKELY)
-_ORDER = tuple(Likelihood).index
+_RANKS = (1, 0, 2)
+"""Where those stand among the causes of a verdict."""
 _NONE: frozenset[str] = frozenset()
 # Looking a member up in its enumeration is slow before Python 3.12.
 _PRESENT, _ABSENT = Presence.PRESENT, Presence.ABSENT
@@ -45,7 +46,9 @@ class Chainer:
     def __init__(self, kb: KnowledgeBase) -> None:
         self._ids = [rule.id for rule in kb.rules]
         self._urgency = [int(rule.then.urgency or 0) for rule in kb.rules]
-        self._adds = [_added(rule.then) for rule in kb.rules]
+        # What a rule adds to a verdict: causes and advice need certain facts.
+        self._firm = [_added(rule.then) for rule in kb.rules]
+        self._weak = [[one for one in added if one[0] > 1] for added in self._firm]
         self._context = {name for name, one in kb.findings.items() if one.kind is Kind.CONTEXT}
         # The first nodes are the rules themselves, in the pack's order.
         self._wants = [1] * len(kb.rules)
@@ -77,12 +80,10 @@ class Chainer:
         self._chain(context, wants, fired)
         full = len(fired)
         self._chain(signs, wants, fired)
-        floor = 0
-        for at, place in enumerate(fired):
-            level = self._urgency[place]
-            if level > floor:
-                # Beyond `full` an unsure sign was needed.
-                floor = level if at < full else max(floor, min(level, _SAME_DAY))
+        level = self._urgency.__getitem__
+        floor = max(map(level, fired[:full]), default=0)
+        if full < len(fired):
+            floor = max(floor, min(max(map(level, fired[full:])), _SAME_DAY))
         if floor and self._levels:
             self._chain([node for level, node in self._levels if level <= floor], wants, fired)
         return self._verdict(fired, sure, floor)
@@ -116,34 +117,35 @@ class Chainer:
             for node in following[agenda.pop()]:
                 left = wants[node] = wants[node] - 1
                 if left == 0:
-                    agenda.append(node)
                     if node < rules:
                         fired.append(node)
+                    if following[node]:
+                        agenda.append(node)
 
     def _verdict(self, fired: list[int], sure: int, floor: int) -> Verdict:
         parts: tuple[list[Any], ...] = ([], [], [], [], [], [], [])
-        for at, place in enumerate(fired):
-            for part, name in self._adds[place]:
-                # Causes and advice need certain facts.
-                if part > 1 or at < sure:
+        for adds, places in (self._firm, fired[:sure]), (self._weak, fired[sure:]):
+            for place in places:
+                for part, name in adds[place]:
                     parts[part].append(name)
-        causes: dict[str, int] = {}
+        causes: dict[str, tuple[int, Cause]] = {}
         for weight, cause in parts[0]:
-            causes[cause] = max(weight, causes.get(cause, 0))
-        ranked = sorted([(_ORDER(_WEIGHTS[weight]), name) for name, weight in causes.items()])
+            if cause.id not in causes or causes[cause.id][0] < weight:
+                causes[cause.id] = weight, cause
+        ranked = sorted([(_RANKS[weight], name) for name, (weight, _) in causes.items()])
         indicated, withheld, asks, leads, says, facts = [
             frozenset(names) if names else _NONE for names in parts[1:]
         ]
         return Verdict(
             _FLOORS[floor],
-            tuple([Cause(name, _WEIGHTS[causes[name]]) for _, name in ranked]),
+            tuple([causes[name][1] for _, name in ranked]),
             indicated,
             withheld,
             asks,
             leads,
             says,
             facts,
-            frozenset([self._ids[place] for place in fired]),
+            frozenset(map(self._ids.__getitem__, fired)),
         )
 
     def _wait(self, node: int, condition: written.Condition) -> None:
@@ -201,8 +203,8 @@ def _test(leaf: written.Compare | written.OneOf) -> Callable[[Finding], bool]:
 
 def _added(then: written.Conclusions) -> list[tuple[int, Any]]:
     """Return what a rule adds to a verdict: the place of the part, and a name for it."""
-    weight = _WEIGHTS.index(then.likelihood or Likelihood.POSSIBLE)
-    cause, lead, fact = ([name] if name else [] for name in (then.cause, then.lead, then.fact))
-    causes = [(weight, name) for name in cause]
+    fits = then.likelihood or Likelihood.POSSIBLE
+    causes = [(_WEIGHTS.index(fits), Cause(then.cause, fits))] if then.cause is not None else []
+    lead, fact = ([name] if name is not None else [] for name in (then.lead, then.fact))
     parts = (causes, then.advise, then.withhold, then.ask, lead, then.say, fact)
     return [(part, name) for part, names in enumerate(parts) for name in names]

@@ -9,7 +9,7 @@ from rules_lib.program import CERTAIN, UNSURE_SIGN, Program
 from rules_lib.rules import Conclusions, Likelihood, Rule, Urgency
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 Fired = dict[int, tuple[int, int]]
 """Place of a rule to how firmly it fired (CERTAIN, UNSURE_CONTEXT, UNSURE_SIGN) and the
@@ -31,6 +31,8 @@ class Outcomes:
         stages = range(len(_STRENGTHS))
         self._urgencies = [[_urgency(rule.then, stage) for rule in rules] for stage in stages]
         self._effects = [[_effects(rule.then, stage) for rule in rules] for stage in stages]
+        self._causes = [_cause(rule.then) for rule in rules]
+        self._concluded = [[_concluded(rule.then, stage) for rule in rules] for stage in stages]
         self._activations: dict[tuple[int, tuple[int, int]], Activation] = {}
         """By an entry of Fired; those that are the same for every patient."""
 
@@ -60,8 +62,11 @@ class Outcomes:
             rule, (stage, _) = entry
             for part, name in self._effects[stage][rule]:
                 found[part].append(name)
-            if stage == CERTAIN and self._rules[rule].then.cause is not None:
-                _weigh(causes, self._rules[rule].then)
+            if stage == CERTAIN and (cause := self._causes[rule]) is not None:
+                # What lowers a cause wins, else the likeliest does.
+                rank, name = cause
+                known = causes.get(name, rank)
+                causes[name] = _LOWERED if _LOWERED in (rank, known) else min(rank, known)
             trace.append(self._activations.get(entry) or self._activation(entry, support))
         indicated, withheld, asks, leads, says, facts = [
             frozenset(names) if names else _NOTHING for names in found
@@ -87,23 +92,28 @@ class Outcomes:
         rule = self._rules[place]
         keys = self._program.ways[way].keys
         made = Activation(
-            rule=rule.id,
-            facts=tuple(sorted(set(self._keys(way, support)))) if keys is None else keys,
-            strength=_STRENGTHS[stage],
-            concluded=_concluded(rule.then, stage),
-            sources=rule.sources,
+            rule.id,
+            self._keys(way, support) if keys is None else keys,
+            _STRENGTHS[stage],
+            self._concluded[stage][place],
+            rule.sources,
         )
         if keys is not None:
             self._activations[entry] = made
         return made
 
-    def _keys(self, way: int, support: Mapping[int, int]) -> Iterator[str]:
-        """Give the facts a compiled rule matched, those behind the compiler's own atoms too."""
-        for atom in self._program.ways[way].atoms:
-            if key := self._program.keys[atom]:
-                yield key
-            else:
-                yield from self._keys(support[atom], support)
+    def _keys(self, way: int, support: Mapping[int, int]) -> tuple[str, ...]:
+        """Return the facts a compiled rule matched, those behind the compiler's own atoms too."""
+        keys, ways = self._program.keys, self._program.ways
+        found = set()
+        unread = [way]
+        while unread:
+            for atom in ways[unread.pop()].atoms:
+                if keys[atom]:
+                    found.add(keys[atom])
+                else:
+                    unread.append(support[atom])
+        return tuple(sorted(found))
 
 
 def _effects(then: Conclusions, stage: int) -> tuple[tuple[int, str], ...]:
@@ -119,11 +129,11 @@ def _effects(then: Conclusions, stage: int) -> tuple[tuple[int, str], ...]:
     return tuple((part, name) for part, names in enumerate(parts) for name in names)
 
 
-def _weigh(causes: dict[str, int], then: Conclusions) -> None:
-    """Note a cause: what lowers it wins, else the likeliest does."""
-    cause, rank = str(then.cause), _LIKELIHOODS.index(then.likelihood or Likelihood.POSSIBLE)
-    known = causes.get(cause, rank)
-    causes[cause] = _LOWERED if _LOWERED in (rank, known) else min(rank, known)
+def _cause(then: Conclusions) -> tuple[int, str] | None:
+    """Return the cause that a rule concludes, and how likely it calls it."""
+    if then.cause is None:
+        return None
+    return _LIKELIHOODS.index(then.likelihood or Likelihood.POSSIBLE), then.cause
 
 
 def _ranked(causes: dict[str, int]) -> tuple[Cause, ...]:

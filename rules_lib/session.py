@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rules_lib.assessment import (
@@ -169,10 +169,9 @@ def _assessment(  # noqa: PLR0913 - the parts of an answer
 
 def _differences(one: Verdict, other: Verdict) -> tuple[str, ...]:
     return tuple(
-        f"{field.name}: durable-rules {_shown(getattr(one, field.name))}, "
-        f"chainer {_shown(getattr(other, field.name))}"
-        for field in fields(Verdict)
-        if getattr(one, field.name) != getattr(other, field.name)
+        f"{name}: durable-rules {_shown(first)}, chainer {_shown(second)}"
+        for name, first, second in zip(Verdict._fields, one, other, strict=True)
+        if first != second
     )
 
 

@@ -194,9 +194,8 @@ def test_a_failing_engine_leaves_the_chainer_and_tells_the_hook(kb: KnowledgeBas
 
 def test_where_engines_differ_the_more_urgent_answer_is_given(kb: KnowledgeBase) -> None:
     """Highest urgency, common advice, all that is withheld or caused; the hook hears of it."""
-    mild = replace(
-        Session(kb).chainer.verdict({}), indicated=frozenset({"rest", "ibuprofen"}), causes=()
-    )
+    nothing = Session(kb).chainer.verdict({})
+    mild = nothing._replace(indicated=frozenset({"rest", "ibuprofen"}), causes=())
     seen: list[Difference] = []
     answer = _with_engine(kb, _TooMild(mild)).assess(
         {**SPRAIN, "cold-foot": "present"}, seen.append
