@@ -44,20 +44,20 @@ class ScopeWords:
     lasting: frozenset[str]
     ever: frozenset[str]
     carriers: frozenset[str]
+    joins: frozenset[str]
+    finite: frozenset[str]
 
     @classmethod
     def read(cls, normaliser: Normaliser, words: Mapping[str, Any]) -> ScopeWords:
         """Return the lists under `scope` of words.yaml."""
-        return cls(
-            **{
-                name: frozenset(
-                    normaliser.stem(part)
-                    for word in words["scope"][name]
-                    for part in normaliser.plain(str(word))
-                )
-                for name in cls.__dataclass_fields__
-            }
-        )
+        scope = words["scope"]
+        plain = {
+            name: {part for word in scope[name] for part in normaliser.plain(str(word))}
+            for name in cls.__dataclass_fields__
+        }
+        stems = {name: frozenset(map(normaliser.stem, said)) for name, said in plain.items()}
+        # A verb is told from a noun by its ending alone: "my back aches", "back ache".
+        return cls(**{**stems, "finite": frozenset(plain["finite"])})
 
 
 class Clauses:
@@ -70,6 +70,7 @@ class Clauses:
         named: Sequence[Match],
         words: ScopeWords,
     ) -> None:
+        self.said = sentence.words
         self.stems = sentence.stems
         self.breaks = sentence.breaks
         self.asked = sentence.asked

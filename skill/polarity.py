@@ -71,6 +71,8 @@ class Polarity:
 
 
 def _said(clauses: Clauses, match: Match) -> Said:
+    if match.kind == "trace" and _is_well(clauses, match):
+        return Said.SUPPOSED
     tail = _tail(clauses, match)
     if tail is not None:
         return tail
@@ -88,6 +90,18 @@ def _said(clauses: Clauses, match: Match) -> Said:
 
 
 # -- inside the match, behind it, before it ----------------------------------------------------
+
+
+def _is_well(clauses: Clauses, match: Match) -> bool:
+    """Whether what was merely named is said to be well: `my face looks normal`."""
+    return any(
+        match.end <= cue.start <= match.end + _VERB
+        and not clauses.parted(match.end, cue.start)
+        and (clauses.words.negators | clauses.words.subjects).isdisjoint(
+            clauses.stems[match.end : cue.start]
+        )
+        for cue in clauses.near(match, "well")
+    )
 
 
 def _inside(clauses: Clauses, match: Match) -> Said | None:
@@ -144,6 +158,12 @@ def _left(clauses: Clauses, match: Match) -> Said:
             if at == 0 and clauses.breaks[1] == COMMA and word in words.denials:
                 # "No, chest pain": an answer and a symptom, or no chest pain?
                 return Said.DOUBTFUL
+            if _is_clause(clauses, match) and at < match.start - 1:
+                # "No rash, can't breathe", "no fever lips are swollen": not denied by that "no".
+                listed = stems[match.start - 1] in words.joins
+                parted = COMMA in clauses.breaks[at + 1 : match.start + 1]
+                if not listed:
+                    return Said.PRESENT if parted else Said.DOUBTFUL
             return _denied(clauses, at, opaque, match)
         if word not in words.transparent | words.possessives | words.subjects:
             opaque += 1
@@ -151,6 +171,15 @@ def _left(clauses: Clauses, match: Match) -> Said:
                 break
         at -= 1
     return Said.PRESENT
+
+
+def _is_clause(clauses: Clauses, match: Match) -> bool:
+    """Whether a symptom was told with a verb of its own: `lips are swollen`, `can't breathe`."""
+    return any(
+        clauses.said[at] in clauses.words.finite
+        or (clauses.stems[at] in clauses.words.negators and match.names(at))
+        for at in range(match.start, match.end)
+    )
 
 
 def _ends_scope(clauses: Clauses, at: int) -> bool:
@@ -189,7 +218,9 @@ def _denied(clauses: Clauses, at: int, opaque: int, match: Match) -> Said:
             # "Never had chest pain like this" says that there is.
             sure = cue.id == "said" and clauses.stems[at] in words.ever
             return Said.PRESENT if sure else Said.DOUBTFUL
-    if opaque:
+    if opaque or any(
+        match.end <= cue.start <= match.end + 1 for cue in clauses.near(match, "as_such")
+    ):
         return Said.DOUBTFUL
     for left in range(at - 1, max(at - 1 - _NEAR, -1), -1):
         word, before = clauses.stems[left], clauses.cues.get(left)

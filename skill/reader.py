@@ -35,8 +35,9 @@ _RANK = {
     Said.ABSENT: 0,
 }
 """Said twice, the more worrying counts."""
-_OF_FINDINGS = frozenset({"heard", "denied", "maybe"})
+_OF_FINDINGS = frozenset({"heard", "denied", "maybe", "trace"})
 """Kinds of patterns of a finding."""
+_HINTS = frozenset({"maybe", "trace"})
 
 
 class Reader:
@@ -75,7 +76,7 @@ class Reader:
             if name not in types:
                 continue
             self._covers[name] = frozenset(entry.get("covers", ()))
-            for kind in ("heard", "denied", "maybe"):
+            for kind in ("heard", "denied", "maybe", "trace"):
                 lexicon.add_all(kind, name, entry.get(kind, ()))
         for kind, lexemes in (("product", products), ("medicine", medicines)):
             for name, entry in lexemes.items():
@@ -124,10 +125,15 @@ class Reader:
         turn = Turn(sentence, found, reported, expects, about, now)
         age = self._values.add(turn, findings)
         for name in self._only_alone & set(findings):
-            if doubtful or any(
-                finding.presence is Presence.PRESENT and self.types[finding.id].kind is Kind.SIGN
-                for finding in findings.values()
-                if finding.id != name
+            if (
+                doubtful
+                or wish
+                or any(
+                    finding.presence is Presence.PRESENT
+                    and self.types[finding.id].kind is Kind.SIGN
+                    for finding in findings.values()
+                    if finding.id != name
+                )
             ):
                 del findings[name]
         medicine = self._asides.medicine(found) if wish is Wish.CAN_I_TAKE else None
@@ -170,14 +176,14 @@ class Reader:
         if other.id == match.id:
             # "Breathing is not fine": the longer of two readings of one symptom.
             # A hint gives way to any plain word of it.
-            if "maybe" in {other.kind, match.kind}:
-                return match.kind == "maybe" != other.kind
+            if match.kind in _HINTS or other.kind in _HINTS:
+                return other.kind not in _HINTS
             return other.kind != match.kind and (other.weight, other.kind) > (
                 match.weight,
                 match.kind,
             )
-        if match.id in self._only_alone:
-            return True
+        if match.id in self._only_alone or match.kind == "trace":
+            return other.kind != "trace"
         return other.kind == "heard" and match.id in self._covers[other.id]
 
     def _meant(self, match: Match, said: Said, wish: Wish | None) -> Said:
@@ -201,8 +207,9 @@ class Reader:
         self, judged: Iterable[tuple[Match, Said]]
     ) -> tuple[dict[str, Finding], list[str]]:
         strongest: dict[str, Said] = {}
+        plain = {match.id for match, _ in judged if match.kind != "trace"}
         for match, said in judged:
-            if said is Said.SUPPOSED:
+            if said is Said.SUPPOSED or (match.kind == "trace" and match.id in plain):
                 continue
             if said is Said.PRESENT and self.types[match.id].type is not ValueType.YES_NO:
                 continue
@@ -224,6 +231,8 @@ class Reader:
 
 def _turned(match: Match, said: Said) -> Said:
     """Turn the judgement of a pattern that speaks of health, or that is only a hint."""
+    if match.kind == "trace":
+        return Said.SUPPOSED if said in {Said.ABSENT, Said.SUPPOSED} else Said.DOUBTFUL
     if match.kind == "maybe":
         return Said.DOUBTFUL if said is Said.PRESENT else said
     turned = {Said.PRESENT: Said.ABSENT, Said.ABSENT: Said.DOUBTFUL, Said.ASKED: Said.SUPPOSED}

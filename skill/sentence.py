@@ -19,6 +19,7 @@ STOP = 2
 
 _QUESTION = "?"
 _VOWELS = frozenset("aeiouy")
+_OFTEN_DOUBLE = _VOWELS | frozenset("lfsz")
 _LONGEST_WORD = 30
 _SHORTEST_STEM = 3
 _WORD = re.compile(
@@ -147,13 +148,16 @@ class Normaliser:
             rest = word.removesuffix(ending)
             if rest != word and len(rest) >= _SHORTEST_STEM and set(rest) & _VOWELS:
                 # "Bleed" and "need" keep their ending.
-                word = word if ending == "ed" and rest.endswith("e") else rest
+                word = word if ending == "ed" and rest.endswith("e") else _without_doubling(rest)
                 break
         if len(word) > _SHORTEST_STEM and word.endswith("e") and not word.endswith("ee"):
             word = word[:-1]
-        if len(word) > _SHORTEST_STEM and word[-1] == word[-2] and word[-1] not in _VOWELS:
-            word = word[:-1]
         return word[:-1] + "i" if word.endswith("y") and len(word) > _SHORTEST_STEM else word
+
+
+def _without_doubling(stem: str) -> str:
+    """Undo what an ending did: `throbb(ing)`; `call(ing)` and `puff(ing)` had their own two."""
+    return stem[:-1] if stem[-1] == stem[-2] and stem[-1] not in _OFTEN_DOUBLE else stem
 
 
 def _without_plural(word: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from rules_lib.facts import Finding, FindingType, Presence, ValueType
+from rules_lib.facts import Finding, FindingType, Kind, Presence, ValueType
 from skill.measures import Measures, nearest
 from skill.time_words import Relation, Time, TimeWords
 
@@ -57,10 +57,11 @@ class Values:
         self._add_severity(turn, findings)
         self._add_count(turn, findings)
         self._add_product(turn, findings)
+        signs = [it for it in turn.reported if self._types[it.id].kind is Kind.SIGN]
         for time in self._times.find(turn.sentence, turn.now):
             if age is not None and time.start < age.end and age.start < time.end:
                 continue
-            of_event = self._times.tells_event(turn.sentence, time, turn.reported)
+            of_event = self._times.tells_event(turn.sentence, time, signs)
             for name in self._clocks(turn, time, of_event=of_event):
                 if name not in findings:
                     self._put(findings, name, time.hours)
