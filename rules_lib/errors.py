@@ -11,7 +11,6 @@ The exceptions of rules_lib.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -52,6 +51,8 @@ class Problem:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the known word that `word` was probably meant to be, or an empty string."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only problems need it
+
     return next(iter(get_close_matches(word, list(known), n=1, cutoff=0.6)), "")
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rules_lib import Assessment, KnowledgeBase
     from skill.dialogue import Dialogue, Turn
     from skill.phrases import Locale
-    from skill.reader import Reader
+    from skill.slots import Reads
 
 TURN = "turn"
 """Where the clinical account of a turn stands in the session attributes."""
@@ -39,7 +39,7 @@ class Voice(Protocol):
     def dialogue(self, locale: Locale) -> Dialogue:
         """Return the dialogue in these words."""
 
-    def reader(self, locale: Locale) -> Reader:
+    def reader(self, locale: Locale) -> Reads:
         """Return the reader of this locale's free text."""
 
 
