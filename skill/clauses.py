@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,23 @@ _REACH = 40
 GOVERNING = frozenset({"hedge", "unsure", "wobble"})
 """Cues that make the symptom after them uncertain."""
 _CUES = GOVERNING | {"not_negation", "question", "maybe_if", "contrast"}
+
+
+class Said(StrEnum):
+    """How a symptom that was named was meant."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    DOUBTFUL = "doubtful"
+    """Said so that it cannot be told: ask back."""
+    UNSURE = "unsure"
+    """The speaker says not to know."""
+    ASKED = "asked"
+    """In a question, of nobody in particular."""
+    GONE = "gone"
+    """Was there, is not any more."""
+    SUPPOSED = "supposed"
+    """Imagined, feared or long ago: not reported."""
 
 
 @dataclass(frozen=True, slots=True)

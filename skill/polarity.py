@@ -8,10 +8,10 @@ denial doubtful; a doubtful denial is never a denial.
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from skill.clauses import GOVERNING, Clauses, ScopeWords
+from skill import supposition
+from skill.clauses import GOVERNING, Clauses, Said, ScopeWords
 from skill.sentence import COMMA, STOP
 
 if TYPE_CHECKING:
@@ -24,25 +24,6 @@ _OPAQUE = 2
 """Unknown words that a denial may reach over, becoming doubtful; beyond, it governs nothing."""
 _NEAR = 6
 """Words to the left of a denial in which a second one makes it doubtful."""
-_VERB = 4
-"""Words before a time or a symptom in which the verb of it stands."""
-
-
-class Said(StrEnum):
-    """How a symptom that was named was meant."""
-
-    PRESENT = "present"
-    ABSENT = "absent"
-    DOUBTFUL = "doubtful"
-    """Said so that it cannot be told: ask back."""
-    UNSURE = "unsure"
-    """The speaker says not to know."""
-    ASKED = "asked"
-    """In a question, of nobody in particular."""
-    GONE = "gone"
-    """Was there, is not any more."""
-    SUPPOSED = "supposed"
-    """Imagined, feared or long ago: not reported."""
 
 
 class Polarity:
@@ -71,7 +52,7 @@ class Polarity:
 
 
 def _said(clauses: Clauses, match: Match) -> Said:
-    if match.kind == "trace" and _is_well(clauses, match):
+    if match.kind == "trace" and supposition.is_well(clauses, match):
         return Said.SUPPOSED
     tail = _tail(clauses, match)
     if tail is not None:
@@ -79,29 +60,17 @@ def _said(clauses: Clauses, match: Match) -> Said:
     said = _inside(clauses, match) or _left(clauses, match)
     if said in {Said.ABSENT, Said.UNSURE}:
         return said
-    supposed = _supposed(clauses, match) or _past(clauses, match)
+    supposed = supposition.supposed(clauses, match) or supposition.past(clauses, match)
     if supposed is not None:
         return supposed
-    if said is Said.PRESENT and _is_asked(clauses, match):
+    if said is Said.PRESENT and supposition.is_asked(clauses, match):
         return Said.ASKED
-    if said is Said.PRESENT and _is_gone(clauses, match):
+    if said is Said.PRESENT and supposition.is_gone(clauses, match):
         return Said.GONE
     return said
 
 
 # -- inside the match, behind it, before it ----------------------------------------------------
-
-
-def _is_well(clauses: Clauses, match: Match) -> bool:
-    """Whether what was merely named is said to be well: `my face looks normal`."""
-    return any(
-        match.end <= cue.start <= match.end + _VERB
-        and not clauses.parted(match.end, cue.start)
-        and (clauses.words.negators | clauses.words.subjects).isdisjoint(
-            clauses.stems[match.end : cue.start]
-        )
-        for cue in clauses.near(match, "well")
-    )
 
 
 def _inside(clauses: Clauses, match: Match) -> Said | None:
@@ -143,28 +112,16 @@ def _left(clauses: Clauses, match: Match) -> Said:
         word, cue = stems[at], clauses.cues.get(at)
         if _ends_scope(clauses, at):
             break
-        if cue is not None and cue.kind != "contrast":
-            governs = _governed(cue, opaque)
-            if governs is not None:
-                return governs
-            at = cue.start - 1
-            continue
-        passed = clauses.passed(at, match)
-        if passed is not None:
-            # Another symptom of the same list; a denial passes through it.
+        governs = _governed(cue, opaque) if cue is not None else None
+        if governs is not None:
+            return governs
+        # A cue that governs nothing, or another symptom of the same list: walk past it.
+        passed = clauses.passed(at, match) if cue is None else cue.start
+        if passed is not None and passed <= at:
             at = passed - 1
             continue
         if word in words.negators and at not in clauses.consumed:
-            if at == 0 and clauses.breaks[1] == COMMA and word in words.denials:
-                # "No, chest pain": an answer and a symptom, or no chest pain?
-                return Said.DOUBTFUL
-            if _is_clause(clauses, match) and at < match.start - 1:
-                # "No rash, can't breathe", "no fever lips are swollen": not denied by that "no".
-                listed = stems[match.start - 1] in words.joins
-                parted = COMMA in clauses.breaks[at + 1 : match.start + 1]
-                if not listed:
-                    return Said.PRESENT if parted else Said.DOUBTFUL
-            return _denied(clauses, at, opaque, match)
+            return _short_of(clauses, at, match) or _denied(clauses, at, opaque, match)
         if word not in words.transparent | words.possessives | words.subjects:
             opaque += 1
             if opaque > _OPAQUE:
@@ -210,6 +167,20 @@ def _governed(cue: Match, opaque: int) -> Said | None:
     return None
 
 
+def _short_of(clauses: Clauses, at: int, match: Match) -> Said | None:
+    """Return what is said where a denial does not quite reach the symptom, or None."""
+    words = clauses.words
+    if at == 0 and clauses.breaks[1] == COMMA and clauses.stems[0] in words.denials:
+        # "No, chest pain": an answer and a symptom, or no chest pain?
+        return Said.DOUBTFUL
+    if not _is_clause(clauses, match) or at == match.start - 1:
+        return None
+    if clauses.stems[match.start - 1] in words.joins:
+        return None
+    # "No rash, can't breathe", "no fever lips are swollen": not denied by that "no".
+    return Said.PRESENT if COMMA in clauses.breaks[at + 1 : match.start + 1] else Said.DOUBTFUL
+
+
 def _denied(clauses: Clauses, at: int, opaque: int, match: Match) -> Said:
     """Judge a denial found at a place: doubtful where it is far, doubled or hedged."""
     words = clauses.words
@@ -235,85 +206,3 @@ def _denied(clauses: Clauses, at: int, opaque: int, match: Match) -> Said:
         elif word not in words.carriers and word not in words.subjects:
             break
     return Said.ABSENT
-
-
-# -- the sentence around it --------------------------------------------------------------------
-
-
-def _supposed(clauses: Clauses, match: Match) -> Said | None:
-    """Read `what if my face swells up` and `if I get a rash`, or None."""
-    for cue in clauses.near(match, "hypothetical"):
-        if cue.end <= match.start and not clauses.parted(cue.end, match.start):
-            return Said.SUPPOSED
-    words = clauses.words
-    for cue in clauses.near(match, "perhaps_hypothetical"):
-        between = set(clauses.stems[cue.end : match.start])
-        plain = words.transparent | words.possessives | words.subjects
-        if cue.end <= match.start and between <= plain:
-            # "Worried about my chest pain": there is one.
-            return None if cue.id == "fear" and between & words.owners else Said.DOUBTFUL
-    return None
-
-
-def _past(clauses: Clauses, match: Match) -> Said | None:
-    """Read `I had a rash last year`, or None."""
-    words = clauses.words
-    start, end = clauses.sentence_of(match)
-    for kind in ("history", "perhaps_history"):
-        for cue in clauses.near(match, kind):
-            if cue.meets(match):
-                # "Had it before the infusion" is itself what is reported.
-                continue
-            first = min(cue.start, match.start)
-            if clauses.parted(min(cue.end, match.end), max(cue.start, match.start)):
-                continue
-            around = set(clauses.stems[start:end])
-            leading = set(clauses.stems[max(start, first - _VERB) : max(cue.start, match.start)])
-            if around & words.still or leading & words.lasting:
-                continue
-            sure = kind == "history" and around & words.past
-            return Said.SUPPOSED if sure else Said.DOUBTFUL
-    return None
-
-
-def _is_asked(clauses: Clauses, match: Match) -> bool:
-    """Whether a question names the symptom of nobody: `is chest pain normal`."""
-    words, stems = clauses.words, clauses.stems
-    start, _ = clauses.sentence_of(match)
-    for at in range(start, match.start + 1):
-        cue = clauses.cues.get(at)
-        if cue is not None and cue.kind == "question" and cue.end <= match.start:
-            after = cue.end
-        elif at < match.start and at not in clauses.consumed and _inverted(clauses, at):
-            after = at + 1
-        else:
-            continue
-        if not clauses.parted(after, match.start):
-            return not set(stems[after : match.end]) & words.owners
-    bare = match.end - 1 in clauses.asked and start == match.start
-    return bare and not set(stems[match.start : match.end]) & words.owners
-
-
-def _inverted(clauses: Clauses, at: int) -> bool:
-    """Whether a verb stands before its subject: `is chest pain ...`, `can iron ...`."""
-    words, stems = clauses.words, clauses.stems
-    if at + 1 >= len(stems) or stems[at + 1] in words.negators:
-        return False
-    if at and not clauses.breaks[at] and stems[at - 1] not in words.openers:
-        return False
-    subject = stems[at + 1] in words.subjects or stems[at + 1] in words.possessives
-    return stems[at] in words.inverts or (stems[at] in words.inverts_subject and subject)
-
-
-def _is_gone(clauses: Clauses, match: Match) -> bool:
-    """Whether it says that this has passed: `my chest was tight but it's gone now`."""
-    for cue in clauses.near(match, "gone_before"):
-        if cue.end == match.start or cue.start < match.start < cue.end:
-            return True
-    kept = list(clauses.near(match, "not_gone"))
-    return any(
-        match.end <= cue.start
-        and not any(cue.meets(other) for other in kept)
-        and not clauses.named_between(match.end, cue.start)
-        for cue in clauses.near(match, "gone")
-    )

@@ -1,0 +1,105 @@
+"""Whether what was named is imagined, asked about, long past, over, or said to be well."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from skill.clauses import Said
+
+if TYPE_CHECKING:
+    from skill.clauses import Clauses
+    from skill.lexicon import Match
+
+_VERB = 4
+"""Words before a time or a symptom in which the verb of it stands."""
+
+
+def is_well(clauses: Clauses, match: Match) -> bool:
+    """Whether what was merely named is said to be well: `my face looks normal`."""
+    return any(
+        match.end <= cue.start <= match.end + _VERB
+        and not clauses.parted(match.end, cue.start)
+        and (clauses.words.negators | clauses.words.subjects).isdisjoint(
+            clauses.stems[match.end : cue.start]
+        )
+        for cue in clauses.near(match, "well")
+    )
+
+
+def supposed(clauses: Clauses, match: Match) -> Said | None:
+    """Read `what if my face swells up` and `if I get a rash`, or None."""
+    for cue in clauses.near(match, "hypothetical"):
+        if cue.end <= match.start and not clauses.parted(cue.end, match.start):
+            return Said.SUPPOSED
+    words = clauses.words
+    for cue in clauses.near(match, "perhaps_hypothetical"):
+        between = set(clauses.stems[cue.end : match.start])
+        plain = words.transparent | words.possessives | words.subjects
+        if cue.end <= match.start and between <= plain:
+            # "Worried about my chest pain": there is one.
+            return None if cue.id == "fear" and between & words.owners else Said.DOUBTFUL
+    return None
+
+
+def past(clauses: Clauses, match: Match) -> Said | None:
+    """Read `I had a rash last year`, or None."""
+    words = clauses.words
+    start, end = clauses.sentence_of(match)
+    for kind in ("history", "perhaps_history"):
+        for cue in clauses.near(match, kind):
+            if cue.meets(match):
+                # "Had it before the infusion" is itself what is reported.
+                continue
+            first = min(cue.start, match.start)
+            if clauses.parted(min(cue.end, match.end), max(cue.start, match.start)):
+                continue
+            around = set(clauses.stems[start:end])
+            leading = set(clauses.stems[max(start, first - _VERB) : max(cue.start, match.start)])
+            if around & words.still or leading & words.lasting:
+                continue
+            sure = kind == "history" and around & words.past
+            return Said.SUPPOSED if sure else Said.DOUBTFUL
+    return None
+
+
+def is_asked(clauses: Clauses, match: Match) -> bool:
+    """Whether a question names the symptom of nobody: `is chest pain normal`."""
+    words, stems = clauses.words, clauses.stems
+    start, _ = clauses.sentence_of(match)
+    for at in range(start, match.start + 1):
+        cue = clauses.cues.get(at)
+        if cue is not None and cue.kind == "question" and cue.end <= match.start:
+            after = cue.end
+        elif at < match.start and at not in clauses.consumed and _inverted(clauses, at):
+            after = at + 1
+        else:
+            continue
+        if not clauses.parted(after, match.start):
+            return not set(stems[after : match.end]) & words.owners
+    bare = match.end - 1 in clauses.asked and start == match.start
+    return bare and not set(stems[match.start : match.end]) & words.owners
+
+
+def _inverted(clauses: Clauses, at: int) -> bool:
+    """Whether a verb stands before its subject: `is chest pain ...`, `can iron ...`."""
+    words, stems = clauses.words, clauses.stems
+    if at + 1 >= len(stems) or stems[at + 1] in words.negators:
+        return False
+    if at and not clauses.breaks[at] and stems[at - 1] not in words.openers:
+        return False
+    subject = stems[at + 1] in words.subjects or stems[at + 1] in words.possessives
+    return stems[at] in words.inverts or (stems[at] in words.inverts_subject and subject)
+
+
+def is_gone(clauses: Clauses, match: Match) -> bool:
+    """Whether it says that this has passed: `my chest was tight but it's gone now`."""
+    for cue in clauses.near(match, "gone_before"):
+        if cue.end == match.start or cue.start < match.start < cue.end:
+            return True
+    kept = list(clauses.near(match, "not_gone"))
+    return any(
+        match.end <= cue.start
+        and not any(cue.meets(other) for other in kept)
+        and not clauses.named_between(match.end, cue.start)
+        for cue in clauses.near(match, "gone")
+    )
