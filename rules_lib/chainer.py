@@ -10,7 +10,8 @@ then unsure context, then unsure signs; the round a rule fires in is how firmly 
 
 from __future__ import annotations
 
-import operator
+from collections import Counter
+from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING, Any
 
 from rules_lib import rules as written
@@ -23,18 +24,12 @@ if TYPE_CHECKING:
 
     from rules_lib.knowledge_base import KnowledgeBase
 
-_COMPARE: dict[str, Callable[[float, float], bool]] = {
-    "at_least": operator.ge,
-    "above": operator.gt,
-    "at_most": operator.le,
-    "below": operator.lt,
-}
+_COMPARE = {"at_least": ge, "above": gt, "at_most": le, "below": lt}
 _FLOORS = (None, *Urgency)
 _SAME_DAY = int(Urgency.SAME_DAY)
-# What is said of a cause by several rules: the later of these counts.
+# What is said of a cause by several rules: the later of these counts; and which comes first.
 _WEIGHTS = (Likelihood.POSSIBLE, Likelihood.LIKELY, Likelihood.LESS_LIKELY)
 _RANKS = (1, 0, 2)
-"""Where those stand among the causes of a verdict."""
 _NONE: frozenset[str] = frozenset()
 # Looking a member up in its enumeration is slow before Python 3.12.
 _PRESENT, _ABSENT = Presence.PRESENT, Presence.ABSENT
@@ -60,10 +55,16 @@ class Chainer:
         self._tested: dict[str, list[tuple[Callable[[Finding], bool], int]]] = {}
         self._unsure: dict[str, list[int]] = {}
         self._levels: list[tuple[int, int]] = []
+        concluding = Counter(rule.then.fact for rule in kb.rules)
         for place, rule in enumerate(kb.rules):
             self._wait(place, rule.when)
-            if rule.then.fact is not None:
-                self._next[place].append(self._leaf(written.Derived(rule.then.fact)))
+            if (fact := rule.then.fact) is not None:
+                leaf = self._leaf(written.Derived(fact))
+                if concluding[fact] == 1:
+                    # Whoever waits for the fact waits for this rule.
+                    self._next[place] = self._next[leaf]
+                else:
+                    self._next[place].append(leaf)
 
     def verdict(self, findings: Mapping[str, Finding]) -> Verdict:
         """
@@ -133,35 +134,23 @@ class Chainer:
             if cause.id not in causes or causes[cause.id][0] < weight:
                 causes[cause.id] = weight, cause
         ranked = sorted([(_RANKS[weight], name) for name, (weight, _) in causes.items()])
-        indicated, withheld, asks, leads, says, facts = [
-            frozenset(names) if names else _NONE for names in parts[1:]
-        ]
-        return Verdict(
-            _FLOORS[floor],
-            tuple([causes[name][1] for _, name in ranked]),
-            indicated,
-            withheld,
-            asks,
-            leads,
-            says,
-            facts,
-            frozenset(map(self._ids.__getitem__, fired)),
-        )
+        fitting = tuple([causes[name][1] for _, name in ranked])
+        sets = [frozenset(names) if names else _NONE for names in parts[1:]]
+        rules = frozenset(map(self._ids.__getitem__, fired))
+        return Verdict._make((_FLOORS[floor], fitting, *sets, rules))
 
     def _wait(self, node: int, condition: written.Condition) -> None:
         """Let a node wait for a condition."""
-        if not isinstance(condition, written.AllOf | written.AnyOf):
-            self._next[self._leaf(condition)].append(node)
-            return
-        if isinstance(condition, written.AllOf):
-            self._wants[node] = len(condition.parts)
-        for part in condition.parts:
-            if isinstance(part, written.AllOf | written.AnyOf):
-                inner = self._node()
-                self._next[inner].append(node)
-                self._wait(inner, part)
+        whole = (written.AllOf, written.AnyOf)
+        parts = condition.parts if isinstance(condition, whole) else (condition,)
+        self._wants[node] = len(parts) if isinstance(condition, written.AllOf) else 1
+        for part in parts:
+            if isinstance(part, whole):
+                before = self._node()
+                self._wait(before, part)
             else:
-                self._next[self._leaf(part)].append(node)
+                before = self._leaf(part)
+            self._next[before].append(node)
 
     def _node(self) -> int:
         self._wants.append(1)
@@ -192,10 +181,10 @@ def _test(leaf: written.Compare | written.OneOf) -> Callable[[Finding], bool]:
     """Return what says whether a finding that is present compares so."""
     if isinstance(leaf, written.OneOf):
         return lambda finding: finding.value in leaf.choices
-    compare, number, of_severity = _COMPARE[leaf.operator], leaf.number, leaf.severity
+    compare, number = _COMPARE[leaf.operator], leaf.number
 
     def passes(finding: Finding) -> bool:
-        value = finding.severity if of_severity else finding.value
+        value = finding.severity if leaf.severity else finding.value
         return isinstance(value, (float, int)) and compare(value, number)
 
     return passes
