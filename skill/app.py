@@ -19,11 +19,15 @@ from skill import speech
 from skill.dialogue import Dialogue
 from skill.handlers import HANDLERS, FailureHandler
 from skill.handlers.failure import where
-from skill.phrases import LocaleError, load_locale
-from skill.reader import Reader, danger_signs
+from skill.phrases import LocaleError, load_heard, load_locale
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rules_lib.facts import FindingType
     from skill.phrases import Locale
+    from skill.reader import Reader
+    from skill.reading import Reading
 
 PACK = "iron_infusion"
 FALLBACK_LOCALE = "en"
@@ -38,7 +42,7 @@ class House:
     def __init__(self, kb: KnowledgeBase) -> None:
         self.kb = kb
         self._dialogues: dict[str, Dialogue] = {}
-        self._readers: dict[str, Reader] = {}
+        self._readers: dict[str, LazyReader] = {}
 
     def locale(self, name: str | None) -> Locale:
         """Return the words of a locale; those of its language, or the fallback's, where missing."""
@@ -54,18 +58,46 @@ class House:
             self._dialogues[locale.id] = Dialogue(self.kb, locale)
         return self._dialogues[locale.id]
 
-    def reader(self, locale: Locale) -> Reader:
+    def reader(self, locale: Locale) -> LazyReader:
         """Return the reader of this locale's free text."""
         if locale.id not in self._readers:
-            self._readers[locale.id] = Reader(
-                locale.findings,
-                locale.words,
-                locale.products,
-                locale.medicines,
-                self.kb.findings,
-                danger_signs(self.kb),
-            )
+            self._readers[locale.id] = LazyReader(self.kb, locale)
         return self._readers[locale.id]
+
+
+class LazyReader:
+    """The reader of a locale's free text, made for the first of it: most turns hold none."""
+
+    def __init__(self, kb: KnowledgeBase, locale: Locale) -> None:
+        self._kb = kb
+        self._locale = locale
+
+    @property
+    def types(self) -> Mapping[str, FindingType]:
+        """The vocabulary, finding id to declaration."""
+        return self._kb.findings
+
+    @functools.cached_property
+    def _reader(self) -> Reader:
+        # Imported here: it would be a fifth of a cold start.
+        from skill.reader import Reader, danger_signs  # noqa: PLC0415
+
+        heard = load_heard(self._locale.id)
+        return Reader(
+            heard["findings"],
+            heard["words"],
+            heard["products"],
+            heard["medicines"],
+            self._kb.findings,
+            danger_signs(self._kb),
+            heard["nodes"],
+        )
+
+    def read(
+        self, text: str, *, now: dt.datetime, expects: str | None = None, about: str | None = None
+    ) -> Reading:
+        """Read a sentence."""
+        return self._reader.read(text, now=now, expects=expects, about=about)
 
 
 class IronGuideSkill(CustomSkill):

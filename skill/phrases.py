@@ -9,7 +9,6 @@ emergency number"; another language is never answered in English unless nothing 
 
 from __future__ import annotations
 
-import argparse
 import functools
 import hashlib
 import json
@@ -22,10 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 LOCALES = Path(__file__).parent / "locales"
-PARTS = ("phrases", "findings", "words", "products", "medicines", "region", "device")
-"""What runs needs."""
-AUTHORED = (*PARTS, "utterances")
-"""What the interaction model is generated from as well."""
+PARTS = ("phrases", "findings", "products", "medicines", "region", "device")
+"""What every turn needs: read at the first request."""
+SPOKEN = ("say",)
+"""Of findings, products and medicines, only how we name them is spoken."""
+HEARD = ("covers", "only_alone")
+"""What reading free text needs of an entry beside its patterns, which are compiled."""
+AUTHORED = (*PARTS, "words", "utterances")
+"""What a translator writes."""
 
 
 class LocaleError(Exception):
@@ -43,7 +46,6 @@ class Locale:
     id: str
     phrases: Mapping[str, Any]
     findings: Mapping[str, Any]
-    words: Mapping[str, Any]
     products: Mapping[str, Any]
     medicines: Mapping[str, Any]
     region: Mapping[str, Any]
@@ -88,18 +90,35 @@ def load_locale(locale: str) -> Locale:
     Raises:
         LocaleError: where neither is shipped, or the generated file is damaged.
     """
+    content = _generated(locale, "")
+    return Locale(id=locale, **{part: content[part] for part in PARTS})
+
+
+def load_heard(locale: str) -> dict[str, Any]:
+    """
+    Return what the reader of a locale's free text is made of, its patterns compiled.
+
+    Raises:
+        LocaleError: as for load_locale.
+
+    """
+    return _generated(locale, ".heard")
+
+
+def _generated(locale: str, kind: str) -> dict[str, Any]:
     for name in (locale, locale.split("-", maxsplit=1)[0]):
-        path = LOCALES / f"{name}.json"
+        path = LOCALES / f"{name}{kind}.json"
         if name.replace("-", "").isalnum() and path.is_file():
             break
     else:
         allowed = ", ".join(shipped_locales())
         raise LocaleError(f"locale '{locale[:20]}' is not shipped; allowed: {allowed}")
-    document = json.loads(path.read_text(encoding="utf-8"))
-    content = document["content"]
-    if document["sha256"] != _digest(content):
+    header, _, text = path.read_text(encoding="utf-8").partition("\n")
+    text = text.removesuffix(_FOOTER)
+    if header != _header(text):
         raise LocaleError(f"{path.name} is damaged: its content does not match its hash")
-    return Locale(id=locale, **{part: content[part] for part in PARTS})
+    content: dict[str, Any] = json.loads(text)
+    return content
 
 
 def read_locale(name: str) -> dict[str, Any]:
@@ -127,32 +146,72 @@ def _laid_over(under: Any, over: Any) -> Any:
     return over
 
 
-def generated(name: str) -> str:
-    """Return the text of the locale's generated JSON."""
+@functools.cache
+def generated(name: str) -> dict[str, str]:
+    """Return the generated files of a locale: file name to text."""
     authored = read_locale(name)
-    content = json.loads(json.dumps({part: authored[part] for part in PARTS}))
-    document = {"sha256": _digest(content), "content": content}
-    return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    spoken = {part: authored[part] for part in PARTS}
+    heard: dict[str, Any] = {"words": dict(authored["words"])}
+    for part in ("findings", "products", "medicines"):
+        spoken[part] = _only(authored[part], SPOKEN)
+        heard[part] = _only(authored[part], HEARD)
+    heard["nodes"] = _compiled(authored)
+    del heard["words"]["cues"], heard["words"]["groups"]
+    files = {f"{name}.json": _text(spoken), f"{name}.heard.json": _text(heard)}
+    language = name.split("-", maxsplit=1)[0]
+    if (
+        language != name
+        and generated(language)[f"{language}.heard.json"] == files[f"{name}.heard.json"]
+    ):
+        del files[f"{name}.heard.json"]  # a region that hears as its language does reads that
+    return files
 
 
-def _digest(content: Any) -> str:
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+def _only(entries: Mapping[str, Any], keys: Sequence[str]) -> dict[str, Any]:
+    return {
+        name: {key: entry[key] for key in keys if key in entry} for name, entry in entries.items()
+    }
+
+
+def _compiled(authored: Mapping[str, Any]) -> Any:
+    # Imported here: only what generates compiles.
+    from skill.lexicon import compiled  # noqa: PLC0415
+    from skill.sentence import Normaliser  # noqa: PLC0415
+
+    lexemes = {"product": authored["products"], "medicine": authored["medicines"]}
+    words = authored["words"]
+    return compiled(Normaliser(words), authored["findings"], words, lexemes).nodes
+
+
+_FOOTER = "\n}\n"
+
+
+def _text(content: Any) -> str:
+    """Return content as JSON whose first line holds the hash of the rest."""
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return f"{_header(text)}\n{text}{_FOOTER}"
+
+
+def _header(text: str) -> str:
+    return f'{{"sha256":"{hashlib.sha256(text.encode()).hexdigest()}","content":'
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write (or with --check compare) the generated file of every language and locale."""
+    import argparse  # noqa: PLC0415 - what runs needs no command line
+
     parser = argparse.ArgumentParser(prog="python -m skill.phrases", description=main.__doc__)
     parser.add_argument("--check", action="store_true", help="compare only; 1 where stale")
     check = parser.parse_args(arguments).check
     stale = []
-    for name in sorted(path.name for path in LOCALES.iterdir() if path.is_dir()):
-        path, text = LOCALES / f"{name}.json", generated(name)
-        if path.is_file() and path.read_text(encoding="utf-8") == text:
-            continue
-        stale.append(path.name)
-        if not check:
-            path.write_text(text, encoding="utf-8")
+    for folder in sorted(path.name for path in LOCALES.iterdir() if path.is_dir()):
+        for name, text in generated(folder).items():
+            path = LOCALES / name
+            if path.is_file() and path.read_text(encoding="utf-8") == text:
+                continue
+            stale.append(name)
+            if not check:
+                path.write_text(text, encoding="utf-8")
     if stale:
         what = "stale, run 'make generate'" if check else "written"
         sys.stderr.write(f"skill/locales: {', '.join(stale)} {what}\n")

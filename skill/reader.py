@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from rules_lib.facts import Finding, FindingType, Kind, Presence, ValueType
 from skill.asides import Asides
-from skill.lexicon import Lexicon, Match, Places
-from skill.polarity import Polarity, Said
+from skill.clauses import Said
+from skill.lexicon import Lexicon, Match, Places, compiled
+from skill.polarity import Polarity
 from skill.reading import Reading, Wish
 from skill.sentence import Normaliser, Sentence
 from skill.values import Turn, Values
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rules_lib import KnowledgeBase
+    from skill.lexicon import Node
 
 _RANK = {
     Said.PRESENT: 5,
@@ -51,9 +53,10 @@ class Reader:
         medicines: Mapping[str, Any],
         types: Mapping[str, FindingType],
         red_flags: Collection[str] | None = None,
+        nodes: list[Node] | None = None,
     ) -> None:
         """
-        Compile a locale.
+        Make the reader of a locale.
 
         Args:
             findings: finding id to {say, slot, heard, denied, maybe, covers}.
@@ -63,27 +66,24 @@ class Reader:
             types: the pack's vocabulary; a finding that it does not have is never reported.
             red_flags: ids that are asked back where the speaker is unsure of them; all
                 signs where None.
+            nodes: the patterns as compiled before (Lexicon.nodes); compiled here where None.
+
         """
         self.types = types
         """The pack's vocabulary: finding id to its declaration."""
         signs = (name for name, declared in types.items() if declared.kind is Kind.SIGN)
         self._red_flags = frozenset(signs if red_flags is None else red_flags)
         self._normaliser = normaliser = Normaliser(words)
-        self._lexicon = lexicon = Lexicon(normaliser, words)
-        self._covers: dict[str, frozenset[str]] = {}
+        if nodes is None:
+            known = {name: entry for name, entry in findings.items() if name in types}
+            lexemes = {"product": products, "medicine": medicines}
+            self._lexicon = compiled(normaliser, known, words, lexemes)
+        else:
+            self._lexicon = Lexicon(normaliser, words, nodes)
+        self._covers = {
+            name: frozenset(entry.get("covers", ())) for name, entry in findings.items()
+        }
         self._only_alone = {name for name, entry in findings.items() if entry.get("only_alone")}
-        for name, entry in findings.items():
-            if name not in types:
-                continue
-            self._covers[name] = frozenset(entry.get("covers", ()))
-            for kind in ("heard", "denied", "maybe", "trace"):
-                lexicon.add_all(kind, name, entry.get(kind, ()))
-        for kind, lexemes in (("product", products), ("medicine", medicines)):
-            for name, entry in lexemes.items():
-                lexicon.add_all(kind, name, entry["heard"])
-        for kind, cues in words["cues"].items():
-            for name, patterns in cues.items():
-                lexicon.add_all(kind, str(name), patterns)
         self._polarity = Polarity(normaliser, words)
         self._asides = Asides(normaliser, words)
         self._values = Values(normaliser, words, products, types)

@@ -21,6 +21,7 @@ from skill.phrases import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from skill.phrases import Locale
 
@@ -161,8 +162,26 @@ def test_an_unknown_language_is_refused(name: str) -> None:
 
 def test_generated_words_are_what_their_yaml_makes() -> None:
     """The JSON that runs is regenerated and compared."""
-    for path in sorted(LOCALES.glob("*.json")):
-        assert generated(path.stem) == path.read_text(encoding="utf-8")
+    made = {
+        name: text
+        for locale in ("en", *shipped_locales())
+        for name, text in generated(locale).items()
+    }
+    shipped = {path.name: path.read_text(encoding="utf-8") for path in LOCALES.glob("*.json")}
+
+    assert shipped == made
+
+
+def test_a_damaged_file_is_not_spoken_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One changed letter in a generated file is noticed before anybody hears it."""
+    text = (LOCALES / "en-US.json").read_text(encoding="utf-8")
+    (tmp_path / "en-US.json").write_text(text.replace("Call", "Cull", 1), encoding="utf-8")
+    monkeypatch.setattr("skill.phrases.LOCALES", tmp_path)
+    load_locale.cache_clear()
+
+    with pytest.raises(LocaleError, match="damaged"):
+        load_locale("en-US")
+    load_locale.cache_clear()
 
 
 def test_telephone_numbers_are_spoken_digit_by_digit() -> None:
