@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import weakref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from rules_lib.assessment import (
     WithheldReason,
 )
 from rules_lib.chainer import Chainer
-from rules_lib.engine import Engine
+from rules_lib.engine import Engine, is_available
 from rules_lib.errors import EngineUnavailable, RulesLibError
 from rules_lib.facts import Finding, Presence, findings_from
 from rules_lib.rules import Likelihood, Urgency
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from rules_lib.knowledge_base import KnowledgeBase
 
 BOTH, CHAINER = "both", "chainer"
+_NONE: frozenset[str] = frozenset()
+_NOTHING = Verdict(None, (), _NONE, _NONE, _NONE, _NONE, _NONE, _NONE, _NONE)
+"""What follows from nothing."""
 _LIKELIHOODS = (Likelihood.LIKELY, Likelihood.POSSIBLE, Likelihood.LESS_LIKELY)
 
 
@@ -47,12 +51,19 @@ class Session:
 
     def __init__(self, kb: KnowledgeBase) -> None:
         self._kb = kb
-        self.chainer = Chainer(kb)
-        self._engine: Engine | None
+
+    @functools.cached_property
+    def chainer(self) -> Chainer:
+        """Our own engine, compiled at the first use."""
+        return Chainer(self._kb)
+
+    @functools.cached_property
+    def _engine(self) -> Engine | None:
+        """The first engine, where it can be had."""
         try:
-            self._engine = Engine(kb)
+            return Engine(self._kb)
         except EngineUnavailable:
-            self._engine = None
+            return None
 
     def assess(
         self,
@@ -62,6 +73,11 @@ class Session:
         """Assess what was reported; see the function of the same name."""
         kb = self._kb
         findings = completed(kb, findings_from(kb.findings, reported))
+        if not findings:
+            # Every condition tests something told, so neither engine can fire anything: a
+            # greeting need not wait for them to be compiled.
+            engine = BOTH if is_available() else CHAINER
+            return _assessment(kb, {}, verdict=_NOTHING, trace=(), engine=engine, differences=())
         verdict = self.chainer.verdict(findings)
         trace: tuple[Activation, ...] = ()
         differences: tuple[str, ...] = ()
