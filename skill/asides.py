@@ -83,12 +83,13 @@ class Asides:
         self, sentence: Sentence, found: Sequence[Match], named: Sequence[Match]
     ) -> Wish | None:
         """Return what is asked for, the more particular wish where there are several."""
+        medicine = any(match.kind == "medicine" for match in found)
         idle = Places(match for match in found if match.kind == "no_wish")
         symptoms = Places(named)
         held = {
             match.id
             for match in found
-            if match.kind == "wish"
+            if (match.kind == "wish" or (match.kind == "wish_if_medicine" and medicine))
             and not any(idle.meeting(match))
             and not any(match.within(other) for other in symptoms.at(match.start))
             and self._asks(sentence, match)

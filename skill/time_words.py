@@ -51,6 +51,8 @@ class Time:
     end: int
     hours: float
     relation: Relation
+    of_trouble: bool = True
+    """Whether the words before it may speak of a trouble: `it lasted`, not `I was there`."""
 
 
 class TimeWords:
@@ -77,7 +79,7 @@ class TimeWords:
         self._after_event = phrases("after_event")
         self._weekdays = {stem(day): number for number, day in enumerate(words["weekdays"])}
         self._ago, self._after, self._on = stems("ago"), stems("after"), stems("on")
-        self._perfect = stems("perfect")
+        self._perfect, self._trouble = stems("perfect"), stems("trouble")
         self._lasting, self._lasted = stems("lasting"), stems("lasted")
         self._before_lasting = stems("before_lasting")
         self._not_told = stems("not_told")
@@ -222,7 +224,9 @@ class TimeWords:
             # "I had it for an hour" is over; "I have had it for an hour" is not.
             begun = set(stems[max(0, start - _VERB) : start]) & self._perfect
             going_on = begun or after in self._lasting or start <= len(before[-1:])
-            return Time(start, end, hours, Relation.LASTING if going_on else Relation.LASTED)
+            relation = Relation.LASTING if going_on else Relation.LASTED
+            told = not start or bool(set(stems[max(0, start - _VERB) : start]) & self._trouble)
+            return Time(start, end, hours, relation, told)
         return Time(start, end, hours, Relation.BARE)
 
     # -- points of time ------------------------------------------------------------------------

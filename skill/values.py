@@ -62,6 +62,9 @@ class Values:
             if age is not None and time.start < age.end and age.start < time.end:
                 continue
             of_event = self._times.tells_event(turn.sentence, time, signs)
+            told = signs or turn.expects or turn.about or time.of_trouble
+            if time.relation in {Relation.LASTING, Relation.LASTED} and not told:
+                continue
             for name in self._clocks(turn, time, of_event=of_event):
                 if name not in findings:
                     self._put(findings, name, time.hours)
