@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from skill.lexicon import Match
     from skill.sentence import Normaliser, Sentence
 
-_REACH = 40
+REACH = 40
 """Words to either side in which a cue can bear on a symptom, where nobody speaks full stops."""
 GOVERNING = frozenset({"hedge", "unsure", "wobble"})
 """Cues that make the symptom after them uncertain."""
@@ -131,7 +131,7 @@ class Clauses:
     def sentence_of(self, match: Match) -> tuple[int, int]:
         """Return the bounds of the sentence that a match stands in, as far as words reach."""
         start, end = match.start, match.end
-        first, last = max(0, start - _REACH), min(len(self.stems), end + _REACH)
+        first, last = max(0, start - REACH), min(len(self.stems), end + REACH)
         while start > first and self.breaks[start] != STOP:
             start -= 1
         while end < last and self.breaks[end] != STOP:

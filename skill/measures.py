@@ -20,6 +20,8 @@ _COLD, _HOT = 35.0, 43.0
 """A number with tenths between these, in degrees Celsius, can hardly be anything else."""
 _WORST = 10
 _TENTHS = 10
+_FAR = 40
+"""Words further off than this tell nothing of a measure."""
 _REACH = 6
 """Words between a number and the word that tells what it is."""
 
@@ -164,18 +166,18 @@ def nearest(measure: Measure, matches: Sequence[Match], sentence: Sentence) -> M
     """Return the match that a measure is said of: the nearest one, left before right."""
     best: tuple[int, Match] | None = None
     for match in matches:
+        low, high = sorted((match.start, measure.start))
+        if high - low > _FAR:
+            continue
         if match.start < measure.end and measure.start < match.end:
             gap = 0
         elif match.end <= measure.start:
-            gap = measure.start - match.end
             crossed = sentence.breaks[match.end : measure.start + 1]
-            gap += sum(2 for strength in crossed if strength)
-            if STOP in crossed:
-                gap += 4
+            gap = measure.start - match.end + sum(2 for strength in crossed if strength)
+            gap += 4 if STOP in crossed else 0
         else:
             gap = match.start - measure.end + 1
-            if STOP in sentence.breaks[measure.end : match.start + 1]:
-                gap += 8
+            gap += 8 if STOP in sentence.breaks[measure.end : match.start + 1] else 0
         if best is None or gap < best[0]:
             best = (gap, match)
     return best[1] if best else None

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from skill import supposition
-from skill.clauses import GOVERNING, Clauses, Said, ScopeWords
+from skill.clauses import GOVERNING, REACH, Clauses, Said, ScopeWords
 from skill.sentence import COMMA, STOP
 
 if TYPE_CHECKING:
@@ -108,7 +108,8 @@ def _left(clauses: Clauses, match: Match) -> Said:
     """Walk left from a match to what governs it; nothing does: it is present."""
     words, stems = clauses.words, clauses.stems
     opaque, at = 0, match.start - 1
-    while at >= 0 and clauses.breaks[at + 1] != STOP:
+    first = max(0, match.start - REACH)
+    while at >= first and clauses.breaks[at + 1] != STOP:
         word, cue = stems[at], clauses.cues.get(at)
         if _ends_scope(clauses, at):
             break

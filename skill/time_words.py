@@ -11,8 +11,8 @@ from skill.sentence import STOP, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
-    from skill.lexicon import Match
     from skill.sentence import Normaliser
 
 _HOUR = timedelta(hours=1)
@@ -108,14 +108,14 @@ class TimeWords:
             at = max(time.end, at + 1)
         return times
 
-    def tells_event(self, sentence: Sentence, time: Time, named: Sequence[Match]) -> bool | None:
+    def tells_event(self, sentence: Sentence, time: Time, trouble: AbstractSet[int]) -> bool | None:
         """
         Return whether a time before now is that of the event (the infusion) or of the trouble.
 
         Args:
             sentence: the words.
             time: one with the relation AGO.
-            named: symptoms found, which are the trouble.
+            trouble: places of the words that tell of the trouble, the symptoms found.
 
         Returns:
             True for the event, False for the trouble, None where the words tell neither.
@@ -125,27 +125,25 @@ class TimeWords:
         before = stems[time.start - 1] if time.start else ""
         if before in self._since and after not in self._event:
             return False
-        covered = {at for match in named for at in range(match.start, match.end)}
-        event = self._distance(
-            sentence, time, [at for at, word in enumerate(stems) if word in self._event]
-        )
-        trouble = self._distance(
+        near = range(max(0, time.start - _FAR), min(len(stems), time.end + _FAR))
+        event = self._distance(sentence, time, [at for at in near if stems[at] in self._event])
+        onset = self._distance(
             sentence,
             time,
             [
                 at
-                for at, word in enumerate(stems)
-                if (word in self._onset or at in covered) and word not in self._event
+                for at in near
+                if (stems[at] in self._onset or at in trouble) and stems[at] not in self._event
             ],
         )
-        if event is None and trouble is None:
+        if event is None and onset is None:
             return None
-        return trouble is None or (event is not None and event <= trouble)
+        return onset is None or (event is not None and event <= onset)
 
     def _distance(self, sentence: Sentence, time: Time, places: Sequence[int]) -> int | None:
         nearest: int | None = None
         for at in places:
-            if time.start <= at < time.end or abs(at - time.start) > _FAR:
+            if time.start <= at < time.end:
                 continue
             low, high = (at, time.start) if at < time.start else (time.end - 1, at)
             crossed = range(low + 1, high + 1)

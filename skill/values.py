@@ -57,7 +57,12 @@ class Values:
         self._add_severity(turn, findings)
         self._add_count(turn, findings)
         self._add_product(turn, findings)
-        signs = [it for it in turn.reported if self._types[it.id].kind is Kind.SIGN]
+        signs = {
+            at
+            for match in turn.reported
+            if self._types[match.id].kind is Kind.SIGN
+            for at in range(match.start, match.end)
+        }
         for time in self._times.find(turn.sentence, turn.now):
             if age is not None and time.start < age.end and age.start < time.end:
                 continue
