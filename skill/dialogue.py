@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rules_lib import Assessment, Finding, Presence, Urgency, assess, next_question
+from rules_lib.assessment import WithheldReason
 from rules_lib.facts import Kind, ValueType
+from rules_lib.frozen import frozen
 from skill import speech
 from skill.conversation import Conversation, OpenQuestion, merged
 from skill.reading import Answer, Reading, Wish
@@ -28,7 +29,7 @@ _PRESENCE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Turn:
     """What is said, and what it rests on."""
 
@@ -184,12 +185,16 @@ class Dialogue:
     def _about_medicine(self, talk: Conversation, assessment: Assessment, medicine: str) -> Turn:
         """Say whether a medicine may be taken; never a dose, and never before its screening."""
         advice = self._kb.advice.get(medicine)
+        against = any(
+            item.id == medicine and item.reason is WithheldReason.CONTRAINDICATED
+            for item in assessment.withheld
+        )
         unknown = [
             name
-            for name in (advice.needs_denied if advice else ())
+            for name in (advice.needs_denied if advice and not against else ())
             if name not in assessment.findings
         ]
-        if unknown and talk.finished and not talk.medicine:
+        if unknown and talk.finished:
             talk.medicine = medicine
             talk.question = OpenQuestion(unknown[0], unknown[0], YES_NO)
             return self._turn(
@@ -297,8 +302,7 @@ class Dialogue:
             talk.announced = max(talk.announced or Urgency.SAME_DAY, Urgency.SAME_DAY)
             words = speech.phrases(self._locale, "not_understood.third")
         else:
-            key = "first" if talk.failed == 1 else "second"
-            words = speech.phrases(self._locale, f"not_understood.{key}")
+            words = speech.not_understood(self._locale, open_question, talk.failed)
         return self._turn(talk, speech.joined(words, asked), None, assessment)
 
     def _complaint_told(self, talk: Conversation) -> bool:

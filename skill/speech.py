@@ -62,6 +62,14 @@ def question(locale: Locale, asked: OpenQuestion, kb: KnowledgeBase) -> str:
     return locale.phrase("ask_finding", finding=finding_name(locale, kb, asked.finding))
 
 
+def not_understood(locale: Locale, asked: OpenQuestion, failed: int) -> str:
+    """Return what helps to answer, more of it the second time."""
+    key = f"not_understood.expects.{asked.expects}"
+    if locale.find(key) is None:
+        key = "not_understood.first" if failed == 1 else "not_understood.second"
+    return locale.phrase(key)
+
+
 def reprompt(locale: Locale, asked: OpenQuestion, kb: KnowledgeBase) -> str:
     """Return the question once more, and what to do if one cannot answer."""
     return joined(question(locale, asked, kb), locale.phrase("cannot_answer"))

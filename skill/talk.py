@@ -21,7 +21,8 @@ from skill.resolver import FALLBACK, Filled, Resolved
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Mapping
+    import datetime as dt
+    from collections.abc import Callable, Iterator, Mapping
 
     from skill.phrases import Locale
 
@@ -39,18 +40,23 @@ _LINE_BREAKS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": 
 class Speaker:
     """A device in a room: hears lines, sends requests to the skill, says what comes back."""
 
-    def __init__(self, locale: Locale, skill: Any = None) -> None:
+    def __init__(
+        self, locale: Locale, skill: Any = None, clock: Callable[[], dt.datetime] | None = None
+    ) -> None:
         """
         Open the skill.
 
         Args:
             locale: the words of the device's locale.
             skill: with `invoke(envelope) -> response`, both as JSON values; ours by default.
+            clock: says what time it is, with a time zone; this machine's by default.
+
         """
         self._locale = locale
         self._skill = skill or build_skill()
         model = load_model(locale.id)
-        self._conversation = Conversation.of_model(model, locale.device, locale.id)
+        clocked = {"clock": clock} if clock else {}
+        self._conversation = Conversation.of_model(model, locale.device, locale.id, **clocked)
         self._open()
 
     def _open(self) -> None:
@@ -123,7 +129,9 @@ class Speaker:
             return self._reprompt
         self._tell_ended()
         told = self._turn["urgency"]
-        level = max(Urgency.WITHIN_24_HOURS, Urgency.from_id(told) if told else Urgency.SELF_CARE)
+        floor = self._turn["floor"]  # what is known and not told yet counts as well
+        levels = [Urgency.from_id(name) for name in (told, floor) if name]
+        level = max([Urgency.WITHIN_24_HOURS, *levels])
         self._turn = {**self._turn, "urgency": level.id}
         if level is Urgency.WITHIN_24_HOURS:
             return self._locale.phrase("silence")

@@ -12,6 +12,7 @@ decides whether it is right.
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,15 @@ from skill.talk import Speaker
 FOLDER = Path(__file__).parent / "dialogues"
 KEPT = ("intent", "findings", "floor", "urgency", "causes", "question", "session_ended")
 """What the recorder writes of a turn, beside what is heard; empty values are left out."""
+
+
+MOMENT = dt.datetime(2026, 11, 22, 20, 30, tzinfo=dt.UTC)
+"""When every dialogue is held: a Sunday evening."""
+
+
+def speaker(locale: str, skill: Any = None) -> Speaker:
+    """Return a speaker in a room whose clock stands still."""
+    return Speaker(load_locale(locale), skill, lambda: MOMENT)
 
 
 def files() -> list[Path]:
@@ -39,11 +49,11 @@ def turns(path: Path) -> list[dict[str, Any]]:
 
 def record(locale: str, lines: list[str]) -> list[dict[str, Any]]:
     """Return the turns that these lines make."""
-    speaker = Speaker(load_locale(locale))
+    room = speaker(locale)
     result = []
     before: dict[str, Any] = {}
     for line in lines:
-        answer = speaker.hear(line)
+        answer = room.hear(line)
         turn: dict[str, Any] = {"say": line, "hears": answer["speech"]}
         turn |= {key: answer[key] for key in KEPT if answer[key] and answer[key] != before.get(key)}
         result.append(turn)

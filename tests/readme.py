@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from dialogue_files import FOLDER, turns
+from dialogue_files import FOLDER, speaker, turns
 
 from rules_lib import assess
 from skill.app import knowledge_base
-from skill.phrases import load_locale
-from skill.talk import Speaker
 
 README = Path(__file__).parents[1] / "README.md"
 DIALOGUE = FOLDER / "en-US" / "aches-the-day-after.yaml"
@@ -20,10 +18,10 @@ TELLING = ("urgency:", "cause:")
 
 def dialogue() -> str:
     """Return the block between the README's markers."""
-    speaker = Speaker(load_locale(DIALOGUE.parent.name))
+    room = speaker(DIALOGUE.parent.name)
     lines = []
     for turn in turns(DIALOGUE):
-        answer = speaker.hear(turn["say"])
+        answer = room.hear(turn["say"])
         lines += [f"> **You:** {turn['say']}\n>", f"> **Iron Guide:** {answer['speech']}\n>"]
     kb = knowledge_base()
     assessment = assess(kb, answer["findings"])

@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from dialogue_files import files, turns
-
-from skill.phrases import load_locale
-from skill.talk import Speaker
+from dialogue_files import files, speaker, turns
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,9 +14,9 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("path", files(), ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_dialogue(path: Path) -> None:
     """Every turn is understood, assessed and answered as written down."""
-    speaker = Speaker(load_locale(path.parent.name))
+    room = speaker(path.parent.name)
     for number, turn in enumerate(turns(path), start=1):
-        answer = speaker.hear(turn["say"])
+        answer = room.hear(turn["say"])
         said = {"hears": answer["speech"], **answer}
         expected = {key: value for key, value in turn.items() if key != "say"}
 
