@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
+
+from rules_lib.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +35,7 @@ class WithheldReason(StrEnum):
     NOT_SCREENED = "not-screened"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Activation:
     """A rule that fired, the facts it matched, and what it concluded."""
 
@@ -48,7 +50,7 @@ class Activation:
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cause:
     """A possible explanation; never a diagnosis."""
 
@@ -56,7 +58,7 @@ class Cause:
     likelihood: Likelihood
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Withheld:
     """Advice that was indicated and is not offered."""
 
@@ -86,7 +88,7 @@ class Verdict(NamedTuple):
     """Ids of the rules that fired at any strength."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assessment:
     """What the rules conclude from what is known now."""
 

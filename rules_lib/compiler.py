@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import math
 import operator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rules_lib.errors import KnowledgeError, Problem, nearest
 from rules_lib.facts import Kind
+from rules_lib.frozen import frozen
 from rules_lib.program import (
     BOOT,
     SESSION,
@@ -51,7 +51,7 @@ _OPERATORS: dict[Operator, Callable[[Any, Any], bool]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """What durable-rules 2.0.28 can bear, with a margin; see docs/engine_dangers.md."""
 

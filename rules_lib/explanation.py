@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rules_lib.facts import Finding, Presence
+from rules_lib.frozen import frozen
 from rules_lib.rules import (
     AllOf,
     AnyOf,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from rules_lib.knowledge_base import KnowledgeBase
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reason:
     """A rule that carried the conclusion, in the pack's words, with its citations."""
 
@@ -37,7 +38,7 @@ class Reason:
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Explanation:
     """Why, why not more urgent, and what is still unknown that matters."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from rules_lib.errors import FactError, Problem, nearest
+from rules_lib.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,7 +41,7 @@ class ValueType(StrEnum):
     CHOICE = "choice"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """A symptom, sign or circumstance as reported: present, absent or unsure."""
 
@@ -53,7 +53,7 @@ class Finding:
     """0 (none) to 10 (worst); only where the pack says the finding has one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FindingType:
     """How a pack declares a finding."""
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from rules_lib.frozen import frozen
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -38,7 +40,7 @@ class Expects(StrEnum):
     ANY = "any"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Group:
     """Several findings asked for in one yes/no question; itself a yes-no finding."""
 
@@ -49,7 +51,7 @@ class Group:
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Question:
     """A question that asks for one finding (or for one group, under the group's id)."""
 
@@ -58,7 +60,7 @@ class Question:
     expects: Expects
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Complaint:
     """What is asked, in order, of a patient who reports one of these findings."""
 
@@ -73,7 +75,7 @@ class Complaint:
     """Used where no other complaint fits; exactly one is."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CauseType:
     """A possible cause, as the pack names it."""
 
@@ -82,7 +84,7 @@ class CauseType:
     statements: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Advice:
     """A piece of advice, as the pack names it."""
 
@@ -93,7 +95,7 @@ class Advice:
     statements: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clocks:
     """Ids of the number findings in hours of which any two give the third."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rules_lib.facts import Finding, Presence
+from rules_lib.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +32,7 @@ Test = tuple["Callable[[Any, Any], bool]", Any, Any, bool, int]
 """What a value must pass, its types, against what, whether the severity must, the atom then."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Way:
     """A compiled rule: atoms that together fire it."""
 
@@ -57,7 +58,7 @@ class FindingAtoms:
     """Everything that holds, in the weaker sense, where the finding is unsure."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Program:
     """A knowledge base as durable-rules is to run it."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any
+
+from rules_lib.frozen import frozen
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -62,7 +64,7 @@ class Operator(StrEnum):
 _SYMBOLS = {"at_least": ">=", "above": ">", "at_most": "<=", "below": "<"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Present:
     """The finding was reported present (for a group: answered yes)."""
 
@@ -74,7 +76,7 @@ class Present:
         return self.finding
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Absent:
     """The finding was asked and denied."""
 
@@ -86,7 +88,7 @@ class Absent:
         return f"!{self.finding}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compare:
     """The finding's number (or its severity) compares so with a constant."""
 
@@ -104,7 +106,7 @@ class Compare:
         return f"{name}{_SYMBOLS[self.operator]}{self.number:g}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OneOf:
     """The finding's choice is one of these."""
 
@@ -117,7 +119,7 @@ class OneOf:
         return f"{self.finding}={'|'.join(sorted(self.choices))}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Derived:
     """Another rule concluded this fact."""
 
@@ -129,7 +131,7 @@ class Derived:
         return self.fact
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UrgencyAtLeast:
     """The floor is at least this; only rules that withhold, say or ask may test it."""
 
@@ -141,14 +143,14 @@ class UrgencyAtLeast:
         return f"urgency>={self.urgency.id}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AllOf:
     """Every part holds; at least one part."""
 
     parts: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AnyOf:
     """At least one part holds; at least one part."""
 
@@ -159,7 +161,7 @@ Leaf = Present | Absent | Compare | OneOf | Derived | UrgencyAtLeast
 Condition = Leaf | AllOf | AnyOf
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conclusions:
     """What a rule concludes; several at once are allowed."""
 
@@ -175,7 +177,7 @@ class Conclusions:
     say: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """A citation behind rules."""
 
@@ -187,7 +189,7 @@ class Source:
     """True for clinical judgement that no publication backs."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """One rule as written in the pack."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import weakref
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rules_lib.assessment import (
@@ -20,6 +19,7 @@ from rules_lib.chainer import Chainer
 from rules_lib.engine import Engine, is_available
 from rules_lib.errors import EngineUnavailable, RulesLibError
 from rules_lib.facts import Finding, Presence, findings_from
+from rules_lib.frozen import frozen
 from rules_lib.rules import Likelihood, Urgency
 from rules_lib.screening import completed, is_screened
 from rules_lib.trace import trace_of
@@ -36,7 +36,7 @@ _NOTHING = Verdict(None, (), _NONE, _NONE, _NONE, _NONE, _NONE, _NONE, _NONE)
 _LIKELIHOODS = (Likelihood.LIKELY, Likelihood.POSSIBLE, Likelihood.LESS_LIKELY)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Difference:
     """The two engines did not agree, or one failed; something for the developers to see."""
 

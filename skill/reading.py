@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from rules_lib.frozen import frozen
 
 if TYPE_CHECKING:
     from rules_lib.facts import Finding
@@ -39,7 +40,7 @@ class Wish(StrEnum):
     """Why do you say that: the reasons behind the answer."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """The understood content of a turn; everything empty where nothing was understood."""
 
