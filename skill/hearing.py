@@ -36,8 +36,6 @@ class Heard:
     words: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     """The words as they are compared: without apostrophes, numbers as digits."""
-    folds: list[str] = field(default_factory=list)
-    """The keys without the endings that make no difference."""
     pauses: set[int] = field(default_factory=set)
     """The words before which there is a pause."""
 
@@ -52,7 +50,6 @@ class Heard:
             self.spans[start:],
             self.words[start:],
             self.keys[start:],
-            self.folds[start:],
             {place - start for place in self.pauses if place > start},
         )
 
@@ -65,18 +62,10 @@ class Hearing:
         self._numbers: dict[str, int] = device["number"]["words"]
         self._between_digits: dict[str, str] = device["between_digits"]
         self._signs = str.maketrans({sign: f" {word} " for sign, word in device["signs"].items()})
-        self._endings = tuple(device["endings"])
 
     def phrases(self, spoken: Iterable[str]) -> tuple[tuple[str, ...], ...]:
         """Return phrases as keys, the longest first."""
         return phrases(" ".join(self(phrase).keys) for phrase in spoken)
-
-    def _folded(self, key: str) -> str:
-        """Return a word without the endings that make no difference."""
-        for ending in self._endings:
-            if key.endswith(ending) and not key.endswith(2 * ending) and len(key) > 2 + len(ending):
-                return key.removesuffix(ending)
-        return key
 
     def __call__(self, text: str) -> Heard:
         """Turn typed text into the words that a device would hear."""
@@ -98,5 +87,4 @@ class Hearing:
                     heard.keys.append(word.replace("'", "") if number is None else str(number))
                     heard.spans.append(span)
         heard.spoken = spoken
-        heard.folds = [self._folded(key) for key in heard.keys]
         return heard

@@ -60,8 +60,6 @@ class _Node:
 @dataclass(frozen=True, slots=True)
 class _Value:
     keys: list[str]
-    folded: list[str] | None
-    """The words without their endings; None where another value has the same ("numb legs")."""
     id: str | None
     name: str
 
@@ -217,28 +215,21 @@ class Resolver:
         for start in starts:
             if start >= len(heard.keys):
                 continue
-            for value in index.get(heard.folds[start], ()):
+            for value in index.get(heard.keys[start], ()):
                 end = start + len(value.keys)
-                exact = heard.keys[start:end] == value.keys
-                if exact or (end not in found and heard.folds[start:end] == value.folded):
+                if heard.keys[start:end] == value.keys:
                     found[end] = Filled(heard.text(start, end), kind, value.id, value.name)
         yield from found.items()
 
     def _index(self, kind: Mapping[str, Any]) -> dict[str, list[_Value]]:
-        """Return first word without its ending -> values of a custom type."""
-        named: dict[tuple[str, ...], tuple[Heard, str | None, str]] = {}
-        ids: dict[tuple[str, ...], set[str | None]] = {}
-        for value in kind["values"]:
-            id_, name = value.get("id"), value["name"]["value"]
-            for spoken in (name, *value["name"].get("synonyms", ())):
-                heard = self._hear(spoken)
-                if heard.keys:
-                    named.setdefault(tuple(heard.keys), (heard, id_, name))
-                    ids.setdefault(tuple(heard.folds), set()).add(id_)
+        """Return first word -> values of a custom type."""
         index: dict[str, list[_Value]] = {}
-        for heard, id_, name in named.values():
-            folded = heard.folds if len(ids[tuple(heard.folds)]) == 1 else None
-            index.setdefault(heard.folds[0], []).append(_Value(heard.keys, folded, id_, name))
+        for value in kind["values"]:
+            name = value["name"]["value"]
+            for spoken in (name, *value["name"].get("synonyms", ())):
+                keys = self._hear(spoken).keys
+                if keys:
+                    index.setdefault(keys[0], []).append(_Value(keys, value.get("id"), name))
         return index
 
     def _plant(
