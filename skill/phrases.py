@@ -203,15 +203,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m skill.phrases", description=main.__doc__)
     parser.add_argument("--check", action="store_true", help="compare only; 1 where stale")
     check = parser.parse_args(arguments).check
-    stale = []
-    for folder in sorted(path.name for path in LOCALES.iterdir() if path.is_dir()):
-        for name, text in generated(folder).items():
-            path = LOCALES / name
-            if path.is_file() and path.read_text(encoding="utf-8") == text:
-                continue
-            stale.append(name)
-            if not check:
-                path.write_text(text, encoding="utf-8")
+    folders = sorted(path.name for path in LOCALES.iterdir() if path.is_dir())
+    made = {name: text for folder in folders for name, text in generated(folder).items()}
+    shipped = {path.name: path.read_text(encoding="utf-8") for path in LOCALES.glob("*.json")}
+    stale = sorted(name for name in made | shipped if made.get(name) != shipped.get(name))
+    for name in () if check else stale:
+        if name in made:
+            (LOCALES / name).write_text(made[name], encoding="utf-8")
+        else:
+            (LOCALES / name).unlink()
     if stale:
         what = "stale, run 'make generate'" if check else "written"
         sys.stderr.write(f"skill/locales: {', '.join(stale)} {what}\n")

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST_WORDS = 75
 """Words in a turn, about; advice that does not fit waits until it is asked for."""
+MOST_EFFECTS = 2
+"""Common effects named in a turn."""
 CRISIS_LEAD, NURSE_LEAD = "crisis-line", "tell-nurse"
 POSITION = "anaphylaxis-position"
 
@@ -83,14 +85,24 @@ def emergency(locale: Locale, assessment: Assessment) -> str:
     first = "emergency.nurse" if nurse else "emergency.call"
     position = "emergency.position" if POSITION in assessment.advice else ""
     # Somebody beside a nurse, or told what to do with a packet, needs no advice about the door.
-    waiting = "" if nurse or assessment.says else "emergency.waiting"
+    said = says(locale, assessment)
+    waiting = "" if nurse or said else "emergency.waiting"
     keys = [first, "emergency.cannot_call", position or waiting]
-    return joined(*(locale.phrase(key) for key in keys if key), says(locale, assessment))
+    return joined(*(locale.phrase(key) for key in keys if key), said)
 
 
 def says(locale: Locale, assessment: Assessment) -> str:
     """Return what rules want said beside the urgency."""
-    return joined(*(locale.phrase(f"says.{name}") for name in assessment.says))
+    names = [f"says.{name}" for name in assessment.says]
+    return joined(*(locale.phrase(key) for key in names if locale.find(key)))
+
+
+def usual(locale: Locale, assessment: Assessment, level: Urgency) -> str:
+    """Return how long a common effect lasts, where one may stay at home."""
+    if level > Urgency.ROUTINE:
+        return ""
+    names = [f"usual.{name}" for name in assessment.says]
+    return joined(*[locale.phrase(key) for key in names if locale.find(key)][:MOST_EFFECTS])
 
 
 def emergency_reprompt(locale: Locale, assessment: Assessment) -> str:
@@ -117,7 +129,7 @@ def answer(locale: Locale, assessment: Assessment, level: Urgency) -> str:
         _lead(locale, assessment),
         urgency(locale, level),
         says(locale, assessment),
-        causes(locale, assessment.causes[:1]),
+        causes(locale, assessment.causes[:1]) or usual(locale, assessment, level),
     )
     return _with_advice(locale, assessment, level, first)
 
@@ -168,7 +180,7 @@ def wish(
         return explanation(locale, kb, assessment)
     if wished is Wish.WHAT_TO_DO:
         return _with_advice(locale, assessment, level, urgency(locale, level))
-    why = ""
+    why = usual(locale, assessment, level)
     if wished is Wish.WHY:
         why = causes(locale, assessment.causes[:2]) or locale.phrase("causes.unknown")
     net = safety_net(locale, assessment, level)

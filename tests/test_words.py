@@ -41,7 +41,11 @@ def _keys() -> Iterator[str]:
     yield from (f"causes.{name}" for name in (*kb.causes, "unknown"))
     yield from (f"advice.{name}" for name in kb.advice)
     yield from (f"leads.{name}" for name in kb.leads)
-    yield from (f"says.{name}" for rule in kb.rules for name in rule.then.say)
+    yield from (
+        f"{'usual' if name.startswith('usual-') else 'says'}.{name}"
+        for rule in kb.rules
+        for name in rule.then.say
+    )
     levels = ("emergency", "same-day", "within-24-hours", "routine", "self-care")
     yield from (f"urgency.{level}" for level in levels)
 
