@@ -21,7 +21,7 @@ REACH = 40
 """Words to either side in which a cue can bear on a symptom, where nobody speaks full stops."""
 GOVERNING = frozenset({"hedge", "unsure", "wobble"})
 """Cues that make the symptom after them uncertain."""
-_CUES = GOVERNING | {"not_negation", "question", "maybe_if", "contrast"}
+_CUES = GOVERNING | {"not_negation", "question", "contrast"}
 
 
 class Said(StrEnum):

@@ -199,7 +199,7 @@ def _denied(clauses: Clauses, at: int, opaque: int, match: Match) -> Said:
         if clauses.breaks[left + 1] or left in clauses.covered or word in words.boundaries:
             break
         if before is not None:
-            if before.kind in GOVERNING or before.kind == "maybe_if":
+            if before.kind in GOVERNING:
                 return Said.DOUBTFUL
         elif word in words.negators:
             # A "no" that begins the turn is its answer, not a second denial.

@@ -153,7 +153,7 @@ class Reader:
         around = Places(
             match
             for match in found
-            if match.kind == "ignore" or (match.kind, match.id) == ("wish", Wish.CAN_I_TAKE)
+            if match.kind == "ignore" or match.id == Wish.CAN_I_TAKE
         )
         return [
             match
@@ -226,7 +226,12 @@ class Reader:
             for name, said in strongest.items()
             if said in presences
         }
-        return findings, [name for name, said in strongest.items() if said is Said.DOUBTFUL]
+        doubtful = [
+            name
+            for name, said in strongest.items()
+            if said is Said.DOUBTFUL and name not in self._only_alone
+        ]
+        return findings, doubtful
 
 
 def _turned(match: Match, said: Said) -> Said:

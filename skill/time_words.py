@@ -86,6 +86,10 @@ class TimeWords:
         self._future = stems("future")
         self._before_day, self._since = stems("before_day"), stems("since")
         self._alternatives = stems("alternatives")
+        self._at_hour, self._oclock = stems("at_hour"), stems("oclock")
+        self._past_hour, self._not_hour = stems("past_hour"), stems("not_hour")
+        self._half: str = words["half"]
+        self._half_days = {stem(part): int(hour) for part, hour in words["half_days"].items()}
         self._event, self._onset = stems("event"), stems("onset")
         self._clause = stems("clause")
         self._day_parts = {stem(part): int(hour) for part, hour in words["day_parts"].items()}
@@ -98,6 +102,7 @@ class TimeWords:
             time = (
                 self._phrase(sentence, at, self._after_event)
                 or self._point(sentence, at, now)
+                or self._clock(sentence, at, now)
                 or self._length(sentence, at)
             )
             if time is None:
@@ -254,6 +259,37 @@ class TimeWords:
             hour, end = self._day_parts[sentence.stems[end]], end + 1
         start = at - 1 if at and sentence.stems[at - 1] in self._before_day else at
         return Time(start, end, _back(now, days, hour), Relation.AGO)
+
+    def _clock(self, sentence: Sentence, at: int, now: datetime) -> Time | None:
+        """Read `at half seven`, `since three` and `9 am`: the last time it was that hour."""
+        stems = sentence.stems
+        before = stems[at - 1] if at else ""
+        place = at + 1 if stems[at] == self._half else at
+        if place > at and place < len(stems) and stems[place] in self._past_hour:
+            place += 1
+        number = sentence.numbers.get(place)
+        if number is None or number.ordinal or number.value not in range(1, _NOON + 1):
+            return None
+        after = stems[number.end] if number.end < len(stems) else ""
+        named = after in self._half_days or after in self._oclock
+        spoken = (
+            before in self._at_hour and after not in self._units and after not in self._not_hour
+        )
+        if not named and not spoken and not (at == 0 and place > at):
+            return None
+        end = number.end + 1 if named else number.end
+        minutes = 30 if place > at else 0
+        hour = int(number.value) % _NOON
+        hours = [hour, hour + _NOON]
+        if after in self._half_days:
+            hours = [hour + self._half_days[after]]
+        ago = min(
+            (now - now.replace(hour=hour, minute=minutes, second=0, microsecond=0))
+            / _HOUR
+            % (2 * _NOON)
+            for hour in hours
+        )
+        return Time(at, end, ago, Relation.AGO)
 
 
 def _back(now: datetime, days: float, hour: int) -> float:

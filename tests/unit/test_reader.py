@@ -28,9 +28,19 @@ _UTTERANCES = Path(__file__).parents[1] / "utterances" / "en"
 
 
 @cache
+def _content() -> dict[str, Any]:
+    return read_locale("en")
+
+
+@cache
+def _pack() -> KnowledgeBase:
+    return KnowledgeBase.load("iron_infusion")
+
+
+@cache
 def _reader() -> Reader:
-    kb = KnowledgeBase.load("iron_infusion")
-    content = read_locale("en")
+    kb = _pack()
+    content = _content()
     return Reader(
         content["findings"],
         content["words"],
@@ -125,12 +135,12 @@ def test_ten_thousand_letters_are_no_symptom() -> None:
 
 def test_every_finding_of_the_pack_has_words() -> None:
     """Nothing in the pack is unheard: each finding has patterns, or is a value with a role."""
-    content = read_locale("en")
+    content = _content()
     valued = set(content["words"]["roles"].values())
     unheard = [
         name
-        for name, declared in KnowledgeBase.load("iron_infusion").findings.items()
-        if name not in KnowledgeBase.load("iron_infusion").groups
+        for name, declared in _pack().findings.items()
+        if name not in _pack().groups
         and not content["findings"].get(name, {}).get("heard")
         and declared.id not in valued
     ]
@@ -140,7 +150,7 @@ def test_every_finding_of_the_pack_has_words() -> None:
 def test_each_synonym_belongs_to_one_finding() -> None:
     """A device's symptom list never leaves it open which finding was meant."""
     owners: dict[str, str] = {}
-    for name, entry in read_locale("en")["findings"].items():
+    for name, entry in _content()["findings"].items():
         for synonym in entry.get("slot", ()):
             assert owners.setdefault(synonym.lower(), name) == name
             assert len(synonym) <= 140
@@ -148,9 +158,8 @@ def test_each_synonym_belongs_to_one_finding() -> None:
 
 def test_a_synonym_of_the_device_is_heard_by_the_reader_too() -> None:
     """What a device's list calls a red flag, free text calls the same, or asks back."""
-    kb = KnowledgeBase.load("iron_infusion")
-    for name in danger_signs(kb):
-        for synonym in read_locale("en")["findings"][name].get("slot", ()):
+    for name in danger_signs(_pack()):
+        for synonym in _content()["findings"][name].get("slot", ()):
             reading = _read(synonym)
             assert name in {f.id for f in reading.findings} | set(reading.doubtful), synonym
 
@@ -162,7 +171,7 @@ def test_a_synonym_of_the_device_is_heard_by_the_reader_too() -> None:
 )
 def test_a_pattern_that_cannot_be_read_says_so(pattern: str) -> None:
     """A translator's slip of the bracket is reported with the pattern, at once."""
-    words = read_locale("en")["words"]
+    words = _content()["words"]
     lexicon = Lexicon(Normaliser(words), words)
     with pytest.raises(PatternError, match="pattern"):
         lexicon.add("heard", "back-pain", pattern)
