@@ -15,7 +15,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from skill.phrases import read_locale, shipped_locales
+from skill.locale_files import read_locale
+from skill.phrases import shipped_locales
 from skill.samples import TemplateError, expand
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from skill.interaction_model import MODELS, ModelError, build_model, check_model, load_model, main
-from skill.phrases import load_locale, read_locale, shipped_locales
+from skill.locale_files import read_locale
+from skill.phrases import load_locale, shipped_locales
 from skill.resolver import CATCH_ALL, Resolver
 from skill.samples import TemplateError, expand
 

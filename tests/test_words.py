@@ -10,11 +10,11 @@ import pytest
 from skill import speech
 from skill.app import knowledge_base
 from skill.conversation import OpenQuestion
+from skill.locale_files import generated
 from skill.phrases import (
     LOCALES,
     LocaleError,
     PhraseMissing,
-    generated,
     load_locale,
     shipped_locales,
 )

@@ -15,8 +15,8 @@ from ruamel.yaml import YAML
 from rules_lib import KnowledgeBase
 from rules_lib.facts import Kind, Presence
 from skill.lexicon import Lexicon
+from skill.locale_files import read_locale
 from skill.patterns import PatternError
-from skill.phrases import read_locale
 from skill.reader import Reader, danger_signs
 from skill.sentence import Normaliser
 
