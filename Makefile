@@ -105,7 +105,7 @@ lint-template: $(TEMPLATE_LINT) ## the template of the cloud function
 	@echo "== lambda/template.yaml"
 	@PYTHONPATH=.cache/template $(BIN)/python .cache/template/bin/cfn-lint lambda/template.yaml
 
-bench: $(DEV) $(EMULATOR) package ## the benchmarks
+bench: $(DEV) $(EMULATOR) ## the benchmarks
 	@$(BIN)/python -m benchmarks
 
 # --- changes --------------------------------------------------------------------------------
