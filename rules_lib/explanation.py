@@ -63,8 +63,7 @@ def explain(kb: KnowledgeBase, assessment: Assessment) -> Explanation:
     """Return the reasons behind an assessment of this knowledge base."""
     findings = assessment.findings
     floor = assessment.floor
-    why = _sufficient(kb, assessment)
-    denied = _denied(kb, findings) if floor is None or floor < Urgency.SAME_DAY else ()
+    why, denied = reasons_told(kb, assessment)
     reasons = _reasons(kb, assessment)
     more = _missing_for_more(kb, assessment)
     unknown = _unknown(kb, findings, floor)
@@ -78,6 +77,15 @@ def explain(kb: KnowledgeBase, assessment: Assessment) -> Explanation:
         text="",
     )
     return replace(explanation, text=_text(kb, assessment, explanation))
+
+
+def reasons_told(
+    kb: KnowledgeBase, assessment: Assessment
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return `why` and `denied` of the explanation alone: all that speech needs."""
+    floor = assessment.floor
+    mild = floor is None or floor < Urgency.SAME_DAY
+    return _sufficient(kb, assessment), _denied(kb, assessment.findings) if mild else ()
 
 
 def _sufficient(kb: KnowledgeBase, assessment: Assessment) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from rules_lib.facts import Finding, Presence
@@ -58,25 +59,33 @@ def completed(kb: KnowledgeBase, findings: Mapping[str, Finding]) -> dict[str, F
     the sum or difference of the other two; the worst severity told becomes a finding.
     """
     full = dict(findings)
-    groups = [group for group in kb.groups.values() if group.role is not _RECAP]
-    for group in groups:
-        told = full.get(group.id)
-        if told is not None and told.presence is _ABSENT:
-            for member in group.members:
-                if member not in full:
-                    full[member] = Finding(member, _ABSENT)
-    for group in groups:
+    unanswered: list[Group] = []
+    for group in kb.groups.values():
+        if group.role is _RECAP:
+            continue
         told = full.get(group.id)
         if told is None or told.presence is _UNSURE:
+            unanswered.append(group)
+        elif told.presence is _ABSENT:
             for member in group.members:
-                found = full.get(member)
-                if found is None or found.presence is not _ABSENT:
-                    break
-            else:
-                full[group.id] = Finding(group.id, _ABSENT)
+                if member not in full:
+                    full[member] = _denied(member)
+    for group in unanswered:
+        for member in group.members:
+            found = full.get(member)
+            if found is None or found.presence is not _ABSENT:
+                break
+        else:
+            full[group.id] = _denied(group.id)
     _fill_clocks(kb, full)
     _fill_severity(kb, full)
     return full
+
+
+@functools.cache
+def _denied(name: str) -> Finding:
+    """Return the denial of a finding of some pack, made once."""
+    return Finding(name, _ABSENT)
 
 
 def _fill_clocks(kb: KnowledgeBase, full: dict[str, Finding]) -> None:

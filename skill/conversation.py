@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+import contextlib
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rules_lib import FactError, Finding, Presence, Urgency
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from rules_lib import KnowledgeBase
 
+# Looking a member up in its enumeration is slow before Python 3.12.
+_PRESENT = Presence.PRESENT
 KEY = "conversation"
 """Where it stands in the session attributes."""
 
@@ -58,7 +61,7 @@ class Conversation:
             "patient": self.patient.value,
             "asked": list(self.asked),
             "doubts": list(self.doubts),
-            "question": asdict(self.question) if self.question else None,
+            "question": dict(vars(self.question)) if self.question else None,
             "medicine": self.medicine,
             "announced": self.announced.id if self.announced else None,
             "failed": self.failed,
@@ -78,11 +81,13 @@ class Conversation:
             return cls()
         findings: dict[str, Finding] = {}
         told = kept.get("findings")
-        for name, said in (told if isinstance(told, dict) else {}).items():
-            try:
-                findings |= findings_from(kb.findings, {name: said})
-            except FactError:
-                continue
+        told = told if isinstance(told, dict) else {}
+        try:
+            findings = findings_from(kb.findings, told)
+        except FactError:
+            for name, said in told.items():
+                with contextlib.suppress(FactError):
+                    findings |= findings_from(kb.findings, {name: said})
         return cls(
             findings=findings,
             patient=next((p for p in Person if p.value == kept.get("patient")), Person.SPEAKER),
@@ -99,8 +104,8 @@ class Conversation:
 
 
 def _packed(found: Finding) -> Any:
-    if found.presence is not Presence.PRESENT or (found.value is None and found.severity is None):
-        return found.presence.value
+    if found.presence is not _PRESENT or (found.value is None and found.severity is None):
+        return str(found.presence)
     if found.severity is None:
         return found.value
     return {"presence": "present", "value": found.value, "severity": found.severity}

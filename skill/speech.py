@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rules_lib import Assessment, Urgency
 from rules_lib.assessment import UNKNOWN_CAUSE
-from rules_lib.explanation import explain
+from rules_lib.explanation import reasons_told
 from rules_lib.rules import Likelihood
 from skill.reading import Wish
 
@@ -204,12 +204,12 @@ def medicine(locale: Locale, assessment: Assessment, name: str) -> str:
 
 def explanation(locale: Locale, kb: KnowledgeBase, assessment: Assessment) -> str:
     """Return why, in at most about forty words."""
-    told = explain(kb, assessment)
-    signs = [finding_name(locale, kb, name) for name in told.why if name in kb.findings]
+    why, denied = reasons_told(kb, assessment)
+    signs = [finding_name(locale, kb, name) for name in why if name in kb.findings]
     if not signs:
         return locale.phrase("explain.nothing_yet")
     listed = signs[0]
     if len(signs) > 1:
         listed = locale.phrase("list_of_two", one=signs[0], two=signs[1])
-    key = "explain.with_denied" if told.denied else "explain.because"
+    key = "explain.with_denied" if denied else "explain.because"
     return locale.phrase(key, findings=listed)

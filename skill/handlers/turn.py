@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from skill.phrases import Locale
     from skill.slots import Reads
 
+# Looking a member up in its enumeration is slow before Python 3.12.
+_PRESENT = Presence.PRESENT
 TURN = "turn"
 """Where the clinical account of a turn stands in the session attributes."""
 
@@ -105,8 +107,8 @@ def account(kb: KnowledgeBase, talk: Conversation, assessment: Assessment) -> di
     return {
         "patient": talk.patient.value,
         "findings": {
-            name: found.presence.value
-            if found.presence is not Presence.PRESENT or found.value is None
+            name: str(found.presence)
+            if found.presence is not _PRESENT or found.value is None
             else _number(found.value)
             for name, found in assessment.findings.items()
         },
