@@ -60,6 +60,9 @@ class Asides:
             at = match.end
         if not given:
             return None
+        if given == {Answer.YES, Answer.UNSURE}:
+            # "Yeah, I suppose so, maybe" to a danger is a yes.
+            return Answer.YES
         return Answer(given.pop()) if len(given) == 1 else Answer.UNSURE
 
     def _ends(self, sentence: Sentence, at: int) -> bool:

@@ -100,6 +100,7 @@ class Lexicon:
         stem = normaliser.stem
         self._small = frozenset(stem(word) for word in words["small"])
         self._light = self._small | {stem(word) for word in words["scope"]["subjects"]}
+        self._denials = frozenset(stem(word) for word in words["scope"]["negators"])
         self._no_gap = frozenset(stem(word) for word in words["no_gap"])
         self._shared: dict[tuple[int, frozenset[str]], int] = {}
         self._nodes: list[Node] = []
@@ -200,13 +201,23 @@ class Lexicon:
                 kept += matches
                 continue
             taken: set[int] = set()
-            for match in sorted(matches, key=_best_first):
+            # "Pressure on my chest no pain": what spans a denial gives way to what does not.
+            ranked = sorted(
+                matches, key=lambda match: (self._spans_denial(match, sentence), _best_first(match))
+            )
+            for match in ranked:
                 span = range(match.start, match.end)
                 if taken.isdisjoint(span):
                     taken.update(span)
                     kept.append(match)
         kept.sort(key=lambda match: (match.start, match.end, match.kind, match.id))
         return kept
+
+    def _spans_denial(self, match: Match, sentence: Sentence) -> bool:
+        return any(
+            sentence.stems[at] in self._denials and not match.names(at)
+            for at in range(match.start, match.end)
+        )
 
     def is_part(self, match: Match, whole: Match, sentence: Sentence) -> bool:
         """Whether all that a match names, small words apart, belongs to another match."""

@@ -105,7 +105,10 @@ class Measures:
             ends = number.end + scale + 1 if scaled else number.end
             alone = expected and not set(stems[ends : ends + 1]) & self._not_severity
             before = set(stems[max(0, number.start - 3) : number.start])
-            if scaled or alone or before & self._before_severity:
+            rated = before & self._before_severity and not (
+                set(stems[ends : ends + 1]) & self._not_severity
+            )
+            if scaled or alone or rated:
                 said.append(Measure(number.start, ends, number.value))
         taken = [range(measure.start, measure.end) for measure in said]
         if not taken:

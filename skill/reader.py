@@ -151,9 +151,7 @@ class Reader:
         named = [match for match in found if match.kind in _OF_FINDINGS]
         places = Places(named)
         around = Places(
-            match
-            for match in found
-            if match.kind == "ignore" or match.id == Wish.CAN_I_TAKE
+            match for match in found if match.kind == "ignore" or match.id == Wish.CAN_I_TAKE
         )
         return [
             match
@@ -213,6 +211,8 @@ class Reader:
                 continue
             if said is Said.PRESENT and self.types[match.id].type is not ValueType.YES_NO:
                 continue
+            if said is not Said.PRESENT and match.id in self._only_alone:
+                continue
             held = strongest.get(match.id)
             if held is None or _RANK[said] > _RANK[held]:
                 strongest[match.id] = said
@@ -226,12 +226,7 @@ class Reader:
             for name, said in strongest.items()
             if said in presences
         }
-        doubtful = [
-            name
-            for name, said in strongest.items()
-            if said is Said.DOUBTFUL and name not in self._only_alone
-        ]
-        return findings, doubtful
+        return findings, [name for name, said in strongest.items() if said is Said.DOUBTFUL]
 
 
 def _turned(match: Match, said: Said) -> Said:
