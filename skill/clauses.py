@@ -63,6 +63,7 @@ class ScopeWords:
     ever: frozenset[str]
     carriers: frozenset[str]
     joins: frozenset[str]
+    list_ends: frozenset[str]
     finite: frozenset[str]
 
     @classmethod

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _OPAQUE = 2
 """Unknown words that a denial may reach over, becoming doubtful; beyond, it governs nothing."""
+_LIST = 12
+"""Words in which a list comes to its end."""
 _NEAR = 6
 """Words to the left of a denial in which a second one makes it doubtful."""
 
@@ -174,12 +176,27 @@ def _short_of(clauses: Clauses, at: int, match: Match) -> Said | None:
     if at == 0 and clauses.breaks[1] == COMMA and clauses.stems[0] in words.denials:
         # "No, chest pain": an answer and a symptom, or no chest pain?
         return Said.DOUBTFUL
-    if not _is_clause(clauses, match) or at == match.start - 1:
+    if at == match.start - 1 or clauses.stems[match.start - 1] in words.joins:
         return None
-    if clauses.stems[match.start - 1] in words.joins:
-        return None
+    if not _is_clause(clauses, match):
+        between = any(place in clauses.covered for place in range(at + 1, match.start))
+        # "No fever, chest pain": denied as well, or told? "No fever, chest pain or a rash" denies.
+        return Said.DOUBTFUL if between and not _listed(clauses, match, at) else None
     # "No rash, can't breathe", "no fever lips are swollen": not denied by that "no".
     return Said.PRESENT if COMMA in clauses.breaks[at + 1 : match.start + 1] else Said.DOUBTFUL
+
+
+def _listed(clauses: Clauses, match: Match, denial: int) -> bool:
+    """Whether an `or` stands in the list that a symptom is part of: then all of it is denied."""
+    ends = clauses.words.list_ends
+    if any(clauses.stems[at] in ends for at in range(denial + 1, match.start)):
+        return True
+    for at in range(match.end, min(len(clauses.stems), match.end + _LIST)):
+        if clauses.breaks[at] == STOP:
+            return False
+        if clauses.stems[at] in ends:
+            return True
+    return False
 
 
 def _denied(clauses: Clauses, at: int, opaque: int, match: Match) -> Said:
