@@ -98,7 +98,8 @@ class Dialogue:
         told_before = dict(talk.findings)
         answered = self._listen(talk, reading)
         assessment = assess(self._kb, talk.findings)
-        if assessment.floor is Urgency.EMERGENCY or self._emergency_told(talk):
+        called = reading.wish is Wish.EMERGENCY
+        if called or assessment.floor is Urgency.EMERGENCY or self._emergency_told(talk):
             return self._emergency(talk, assessment)
         if reading.empty or (not answered and talk.findings == told_before and not reading.wish):
             return self._not_understood(talk, assessment)

@@ -33,6 +33,8 @@ class Wish(StrEnum):
     WHY = "why"
     """Why is this happening: the cause."""
     WHAT_TO_DO = "what-to-do"
+    EMERGENCY = "emergency"
+    """Call an ambulance, this is an emergency: no symptom, and no time to ask for one."""
     IS_IT_SERIOUS = "is-it-serious"
     IS_IT_NORMAL = "is-it-normal"
     CAN_I_TAKE = "can-i-take"
