@@ -95,7 +95,7 @@ pythons: $(DEV) ## the tests on each Python from 3.11 on that this machine has
 
 lowest: $(DEV) $(UV) ## the tests with the lowest dependencies that pyproject.toml allows
 	@echo "== lowest dependencies"
-	@$(UV) pip compile --quiet --resolution lowest-direct --python-version 3.11 --generate-hashes \
+	@$(UV) pip compile --quiet --resolution lowest-direct --python-version 3.11 --generate-hashes --no-strip-extras \
 		--extra dev -o .cache/lowest.txt pyproject.toml >/dev/null
 	@[ -x .cache/venv-lowest/bin/python ] || $(BIN)/python -m venv .cache/venv-lowest
 	@.cache/venv-lowest/bin/python requirements/install.py ../.cache/lowest.txt
