@@ -21,9 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 import emulator  # noqa: E402  (the folder is no package; it makes that of "lambda" importable)
-from python312 import MISSING, find_python312  # noqa: E402
-
 from build import compile_bytecode, dependencies  # noqa: E402
+from python312 import MISSING, find_python312  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable
