@@ -94,6 +94,7 @@ class Emulator:
         python = find_python312()
         if python is None:
             raise FunctionError(MISSING)
+        self.package = package
         self.port = free_port()
         self.environment = {
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(memory_mb),
@@ -118,6 +119,8 @@ class Emulator:
         """Start the emulator and wait until it listens; the function itself is not started yet."""
         self.process = subprocess.Popen(
             self.command,
+            # As in the cloud; "python -m" looks for modules in this folder first.
+            cwd=self.package,
             env=self.environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
