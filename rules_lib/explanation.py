@@ -82,7 +82,7 @@ def explain(kb: KnowledgeBase, assessment: Assessment) -> Explanation:
 def reasons_told(
     kb: KnowledgeBase, assessment: Assessment
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return `why` and `denied` of the explanation alone: all that speech needs."""
+    """Return `why` and `denied` of the explanation alone: all that a short answer needs."""
     floor = assessment.floor
     mild = floor is None or floor < Urgency.SAME_DAY
     return _sufficient(kb, assessment), _denied(kb, assessment.findings) if mild else ()
