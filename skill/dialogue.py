@@ -10,7 +10,7 @@ from rules_lib.facts import Kind, ValueType
 from rules_lib.frozen import frozen
 from skill import speech
 from skill.conversation import Conversation, OpenQuestion, merged
-from skill.reading import Answer, Reading, Wish
+from skill.reading import Answer, Person, Reading, Wish
 
 if TYPE_CHECKING:
     from rules_lib import KnowledgeBase
@@ -95,13 +95,15 @@ class Dialogue:
 
     def take(self, talk: Conversation, reading: Reading) -> Turn:
         """Take in a reading and answer it."""
-        told_before = dict(talk.findings)
+        told_before, patient_before = dict(talk.findings), talk.patient
         answered = self._listen(talk, reading)
         assessment = assess(self._kb, talk.findings)
         called = reading.wish is Wish.EMERGENCY
         if called or assessment.floor is Urgency.EMERGENCY or self._emergency_told(talk):
             return self._emergency(talk, assessment)
-        if reading.empty or (not answered and talk.findings == told_before and not reading.wish):
+        understood = answered or reading.wish or talk.findings != told_before
+        # "It's for my mum" says nothing of an illness, and is not to be complained about.
+        if not understood and talk.patient is patient_before:
             return self._not_understood(talk, assessment)
         talk.failed = 0
         follow_up = self._follow_up(talk, assessment, reading, changed=talk.findings != told_before)
@@ -109,7 +111,10 @@ class Dialogue:
 
     def _listen(self, talk: Conversation, reading: Reading) -> bool:
         """Merge the reading; return whether it answered the open question."""
-        if reading.person is not None:
+        # "I'm frightened" of a daughter who asks for her mum does not make her the patient.
+        if reading.person is not None and (
+            reading.person is not Person.SPEAKER or reading.findings
+        ):
             talk.patient = reading.person
         talk.findings = merged(talk.findings, reading.findings)
         heard = {found.id for found in reading.findings}
