@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.cold_starts import cold_starts, missing
-from benchmarks.device import interview
+from benchmarks.device import device, interview
 from benchmarks.engines import engines, unsure
 from benchmarks.growth import growth
 from benchmarks.memory import memory
@@ -55,7 +55,7 @@ def _cold_starts(starts: int) -> Section | None:
         print(f"Cold starts are not measured: {lacking}", file=sys.stderr)
         return None
     asked = [request for _, request in interview(SYMPTOM)]
-    return cold_starts(asked[0], asked[1], starts)
+    return cold_starts(asked[0], device().say(SYMPTOM), asked[1], starts)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
