@@ -22,7 +22,10 @@ from skill.samples import TemplateError, expand
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-MODELS = Path(__file__).resolve().parent.parent / "interaction_models"
+_HERE = Path(__file__).resolve().parent
+_PLACES = (_HERE.parent / "interaction_models", _HERE / "interaction_models")
+MODELS = next((folder for folder in _PLACES if folder.is_dir()), _PLACES[0])
+"""The project's top-level folder, which an installed copy carries inside the package."""
 
 MULTIPLE_VALUE_LOCALES = frozenset({"en-AU", "en-CA", "en-GB", "en-US"})
 """Where Alexa fills one slot with a list of values."""
@@ -257,12 +260,10 @@ def _type_problems(kind: Mapping[str, Any]) -> Iterator[str]:
 
 
 def load_model(locale: str) -> dict[str, Any]:
-    """Return the generated model of a shipped locale; where only the package is there, make it."""
-    path = MODELS / f"{locale}.json"
-    if path.is_file():
-        model: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return model
-    return build_model(locale, read_locale(locale))
+    """Return the generated model of a shipped locale."""
+    text = (MODELS / f"{locale}.json").read_text(encoding="utf-8")
+    model: dict[str, Any] = json.loads(text)
+    return model
 
 
 def rendered(model: Mapping[str, Any]) -> str:
