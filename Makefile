@@ -120,6 +120,7 @@ generate: $(DEV) ## write every generated file anew
 	@$(BIN)/python -m rules_lib traceability
 	@$(BIN)/python -m skill.locale_files
 	@$(BIN)/python -m skill.interaction_model
+	@PYTHONPATH=. $(BIN)/python tests/readme.py
 
 lock: $(UV) ## lock the newest allowed dependencies
 	@PATH="$(CURDIR)/.cache/uv/bin:$$PATH" requirements/lock

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from readme import with_dialogue
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -29,6 +30,11 @@ def test_readme_shows_the_example_and_its_output() -> None:
 
     assert _blocks("python") == [program.split('"""\n', 2)[-1].lstrip("\n")]
     assert _blocks("text")[0] == _run("examples/assess.py")
+
+
+def test_readme_shows_what_is_really_said() -> None:
+    """The dialogue and the trace in the README are those of today's skill."""
+    assert with_dialogue(README) == README
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "examples").glob("*.py")))
