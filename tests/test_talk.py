@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -288,6 +289,8 @@ def _own_terminal() -> None:
     import termios  # noqa: PLC0415
 
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    # A test-suite in the background is told to ignore interrupts, and would pass that on.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Listening:
