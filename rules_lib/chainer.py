@@ -11,7 +11,8 @@ then unsure context, then unsure signs; the round a rule fires in is how firmly 
 from __future__ import annotations
 
 from collections import Counter
-from operator import ge, gt, le, lt
+from itertools import chain
+from operator import contains, ge, gt, le, lt
 from typing import TYPE_CHECKING, Any
 
 from rules_lib import rules as written
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
 
     from rules_lib.knowledge_base import KnowledgeBase
 
-_COMPARE = {"at_least": ge, "above": gt, "at_most": le, "below": lt}
+# With what the rule wants on the left: 38 <= the temperature, these choices contain the product.
+_COMPARE = {"at_least": le, "above": lt, "at_most": ge, "below": gt}
 _FLOORS = (None, *Urgency)
 _SAME_DAY = int(Urgency.SAME_DAY)
 # What is said of a cause by several rules: the later of these counts; and which comes first.
 _WEIGHTS = (Likelihood.POSSIBLE, Likelihood.LIKELY, Likelihood.LESS_LIKELY)
 _RANKS = (1, 0, 2)
+_Test = tuple["Callable[[Any, Any], bool]", Any, Any, bool, int]
 _NONE: frozenset[str] = frozenset()
 # Looking a member up in its enumeration is slow before Python 3.12.
 _PRESENT, _ABSENT = Presence.PRESENT, Presence.ABSENT
@@ -52,9 +55,10 @@ class Chainer:
         # By finding, the nodes that hold once it is present, absent, passes a test, is unsure.
         self._present: dict[str, list[int]] = {}
         self._absent: dict[str, list[int]] = {}
-        self._tested: dict[str, list[tuple[Callable[[Finding], bool], int]]] = {}
+        self._tested: dict[str, list[_Test]] = {}
         self._unsure: dict[str, list[int]] = {}
-        self._levels: list[tuple[int, int]] = []
+        # By floor, the nodes that hold once it is reached.
+        self._reached: list[list[int]] = [[] for _ in _FLOORS]
         concluding = Counter(rule.then.fact for rule in kb.rules)
         for place, rule in enumerate(kb.rules):
             self._wait(place, rule.when)
@@ -78,15 +82,15 @@ class Chainer:
         fired: list[int] = []
         self._chain(certain, wants, fired)
         sure = len(fired)
-        self._chain(context, wants, fired)
-        full = len(fired)
-        self._chain(signs, wants, fired)
+        if context:
+            self._chain(context, wants, fired)
         level = self._urgency.__getitem__
-        floor = max(map(level, fired[:full]), default=0)
-        if full < len(fired):
-            floor = max(floor, min(max(map(level, fired[full:])), _SAME_DAY))
-        if floor and self._levels:
-            self._chain([node for level, node in self._levels if level <= floor], wants, fired)
+        floor = max(map(level, fired), default=0)
+        if signs:
+            full = len(fired)
+            self._chain(signs, wants, fired)
+            floor = max(floor, min(max(map(level, fired[full:]), default=0), _SAME_DAY))
+        self._chain(self._reached[floor].copy(), wants, fired)
         return self._verdict(fired, sure, floor)
 
     def _held(self, findings: Mapping[str, Finding]) -> tuple[list[int], list[int], list[int]]:
@@ -104,7 +108,10 @@ class Chainer:
                 if name in present:
                     certain += present[name]
                 if name in tested:
-                    certain += [node for passes, node in tested[name] if passes(finding)]
+                    for passes, wanted, kind, of_severity, node in tested[name]:
+                        value = finding.severity if of_severity else finding.value
+                        if isinstance(value, kind) and passes(wanted, value):
+                            certain.append(node)
             elif name in self._context:
                 context += self._unsure.get(name, ())
             else:
@@ -125,10 +132,10 @@ class Chainer:
 
     def _verdict(self, fired: list[int], sure: int, floor: int) -> Verdict:
         parts: tuple[list[Any], ...] = ([], [], [], [], [], [], [])
-        for adds, places in (self._firm, fired[:sure]), (self._weak, fired[sure:]):
-            for place in places:
-                for part, name in adds[place]:
-                    parts[part].append(name)
+        firm, weak = self._firm.__getitem__, self._weak.__getitem__
+        added = chain(map(firm, fired[:sure]), map(weak, fired[sure:]))
+        for part, name in chain.from_iterable(added):
+            parts[part].append(name)
         causes: dict[str, tuple[int, Cause]] = {}
         for weight, cause in parts[0]:
             if cause.id not in causes or causes[cause.id][0] < weight:
@@ -163,31 +170,24 @@ class Chainer:
             return self._leaves[leaf]
         node = self._leaves[leaf] = self._node()
         if isinstance(leaf, written.UrgencyAtLeast):
-            self._levels.append((int(leaf.urgency), node))
+            for reached in self._reached[leaf.urgency :]:
+                reached.append(node)
         elif not isinstance(leaf, written.Derived):
             name = leaf.finding
             if isinstance(leaf, written.Present):
                 self._present.setdefault(name, []).append(node)
             elif isinstance(leaf, written.Absent):
                 self._absent.setdefault(name, []).append(node)
+            elif isinstance(leaf, written.OneOf):
+                test: _Test = contains, leaf.choices, str, False, node
+                self._tested.setdefault(name, []).append(test)
             else:
-                self._tested.setdefault(name, []).append((_test(leaf), node))
+                passes = _COMPARE[leaf.operator]
+                test = passes, leaf.number, (float, int), leaf.severity, node
+                self._tested.setdefault(name, []).append(test)
             if name in self._context or not isinstance(leaf, written.Absent):
                 self._unsure.setdefault(name, []).append(node)
         return node
-
-
-def _test(leaf: written.Compare | written.OneOf) -> Callable[[Finding], bool]:
-    """Return what says whether a finding that is present compares so."""
-    if isinstance(leaf, written.OneOf):
-        return lambda finding: finding.value in leaf.choices
-    compare, number = _COMPARE[leaf.operator], leaf.number
-
-    def passes(finding: Finding) -> bool:
-        value = finding.severity if leaf.severity else finding.value
-        return isinstance(value, (float, int)) and compare(value, number)
-
-    return passes
 
 
 def _added(then: written.Conclusions) -> list[tuple[int, Any]]:
