@@ -21,10 +21,9 @@ from benchmarks.cold_starts import cold_starts, missing
 from benchmarks.device import device, interview
 from benchmarks.engines import engines, unsure
 from benchmarks.growth import growth
-from benchmarks.memory import memory
+from benchmarks.memory import memory_alone
 from benchmarks.results import Section, as_readme, machine
 from benchmarks.turns import SYMPTOM, turns
-from rules_lib import KnowledgeBase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,7 +36,6 @@ PACK = "iron_infusion"
 
 def benchmarks(*, quick: bool) -> dict[str, Callable[[], Section | None]]:
     """Return what can be measured, by name; None comes of what this machine cannot run."""
-    kb = KnowledgeBase.load(PACK)
     rounds, times = (3, 1) if quick else (9, 4)
     return {
         "engines": lambda: engines(PACK, rounds, times),
@@ -45,7 +43,7 @@ def benchmarks(*, quick: bool) -> dict[str, Callable[[], Section | None]]:
         "growth": lambda: growth(rounds, times),
         "turns": lambda: turns(rounds, times * 10),
         "cold-starts": lambda: _cold_starts(5 if quick else 15),
-        "memory": lambda: memory(kb, 40_000 if quick else 200_000),
+        "memory": lambda: memory_alone(PACK, 40_000 if quick else 200_000),
     }
 
 

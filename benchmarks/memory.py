@@ -5,25 +5,30 @@ from __future__ import annotations
 import gc
 import resource
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from itertools import cycle, islice
+from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from benchmarks.patients import patients, with_one_unsure
 from benchmarks.results import Goal, Row, Section
-from rules_lib import assess
+from rules_lib import KnowledgeBase, assess
 from rules_lib.facts import findings_from
-
-if TYPE_CHECKING:
-    from rules_lib.knowledge_base import KnowledgeBase
 
 WARM = 20_000
 """Assessments before the first look: caches are full and the allocator has settled."""
 LIMIT_MB = 2.0
 
 
-def memory(kb: KnowledgeBase, until: int) -> Section:
+def memory_alone(pack: str, until: int) -> Section:
+    """Look at a process that does nothing else: what others leave free would hide a growth."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(memory, pack, until).result()
+
+
+def memory(pack: str, until: int) -> Section:
     """Assess the shipped patients over and over, and compare the process's size."""
+    kb = KnowledgeBase.load(pack)
     told = patients(kb)
     people = [findings_from(kb.findings, one) for one in told + with_one_unsure(kb, told)]
     section = Section(
