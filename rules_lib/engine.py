@@ -44,11 +44,6 @@ def _import_native() -> Any:
 _native = _import_native()
 
 
-def is_available() -> bool:
-    """Whether durable-rules can be imported here."""
-    return _native is not None
-
-
 class Engine:
     """
     The rules of one knowledge base on durable-rules; safe from several threads.

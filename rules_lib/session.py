@@ -16,7 +16,7 @@ from rules_lib.assessment import (
     WithheldReason,
 )
 from rules_lib.chainer import Chainer
-from rules_lib.engine import Engine, is_available
+from rules_lib.engine import Engine
 from rules_lib.errors import EngineUnavailable, RulesLibError
 from rules_lib.facts import Finding, Presence, findings_from
 from rules_lib.frozen import frozen
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from rules_lib.knowledge_base import KnowledgeBase
 
 BOTH, CHAINER = "both", "chainer"
-_NONE: frozenset[str] = frozenset()
-_NOTHING = Verdict(None, (), _NONE, _NONE, _NONE, _NONE, _NONE, _NONE, _NONE)
-"""What follows from nothing."""
 _LIKELIHOODS = (Likelihood.LIKELY, Likelihood.POSSIBLE, Likelihood.LESS_LIKELY)
 
 
@@ -73,11 +70,6 @@ class Session:
         """Assess what was reported; see the function of the same name."""
         kb = self._kb
         findings = completed(kb, findings_from(kb.findings, reported))
-        if not findings:
-            # Every condition tests something told, so neither engine can fire anything: a
-            # greeting need not wait for them to be compiled.
-            engine = BOTH if is_available() else CHAINER
-            return _assessment(kb, {}, verdict=_NOTHING, trace=(), engine=engine, differences=())
         verdict = self.chainer.verdict(findings)
         trace: tuple[Activation, ...] = ()
         differences: tuple[str, ...] = ()

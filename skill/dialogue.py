@@ -36,7 +36,8 @@ class Turn:
     speech: str
     reprompt: str | None
     """None ends the session."""
-    assessment: Assessment
+    assessment: Assessment | None
+    """None where nothing was told and so nothing assessed: a greeting."""
 
 
 class Dialogue:
@@ -175,18 +176,17 @@ class Dialogue:
             words = speech.wish(self._locale, self._kb, assessment, level, reading.wish)
             return self._turn(talk, words, "anything_else", assessment)
         if question is not None and not question.finding and reading.answer is not None:
-            return self._open_answer(talk, reading.answer)
+            return self._open_answer(talk, assessment, reading.answer)
         return None
 
-    def _open_answer(self, talk: Conversation, answer: Answer) -> Turn:
+    def _open_answer(self, talk: Conversation, assessment: Assessment, answer: Answer) -> Turn:
         """Answer a yes or no to "what are you feeling" or "is there anything else"."""
         if answer is Answer.NO:
             return self.stop(talk)
         told = self._complaint_told(talk)
         talk.question = ANYTHING_ELSE if told else SYMPTOM
-        return self._turn(
-            talk, speech.phrases(self._locale, "tell_more" if told else "ask_symptom")
-        )
+        words = speech.phrases(self._locale, "tell_more" if told else "ask_symptom")
+        return self._turn(talk, words, None, assessment)
 
     def _about_medicine(self, talk: Conversation, assessment: Assessment, medicine: str) -> Turn:
         """Say whether a medicine may be taken; never a dose, and never before its screening."""
@@ -325,7 +325,7 @@ class Dialogue:
         reprompt: str | None = None,
         assessment: Assessment | None = None,
     ) -> Turn:
-        if assessment is None:
+        if assessment is None and talk.findings:
             assessment = assess(self._kb, talk.findings)
         if reprompt is not None:
             again = speech.phrases(self._locale, reprompt)

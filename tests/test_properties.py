@@ -143,6 +143,7 @@ def test_a_conversation_never_calms_down(locale: Locale, said: list[Reading]) ->
         turn = dialogue.take(talk, reading)
 
         assert turn.speech
+        assert turn.assessment is not None
         assert (talk.announced or 0) >= before
         _assert_safe(turn.assessment, talk, turn.speech, locale)
 

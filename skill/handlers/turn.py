@@ -96,16 +96,23 @@ def nothing_known(kb: KnowledgeBase) -> dict[str, Any]:
     return account | {
         "rules": [],
         "knowledge_base": kb.version,
-        "engine": "chainer",
+        "engine": None,
         "differences": [],
     }
 
 
-def account(kb: KnowledgeBase, talk: Conversation, assessment: Assessment) -> dict[str, Any]:
+def account(kb: KnowledgeBase, talk: Conversation, assessment: Assessment | None) -> dict[str, Any]:
     """Return the clinical side of a turn as plain data, for the local speaker and for tests."""
     question = talk.question
-    return {
+    told = {
         "patient": talk.patient.value,
+        "urgency": talk.announced.id if talk.announced else None,
+        "question": question.id if question else None,
+        "expects": question.expects if question else None,
+    }
+    if assessment is None:
+        return nothing_known(kb) | told
+    return told | {
         "findings": {
             name: str(found.presence)
             if found.presence is not _PRESENT or found.value is None
@@ -113,7 +120,6 @@ def account(kb: KnowledgeBase, talk: Conversation, assessment: Assessment) -> di
             for name, found in assessment.findings.items()
         },
         "floor": assessment.floor.id if assessment.floor else None,
-        "urgency": talk.announced.id if talk.announced else None,
         "causes": [
             {"id": cause.id, "likelihood": cause.likelihood.value} for cause in assessment.causes
         ]
@@ -125,8 +131,6 @@ def account(kb: KnowledgeBase, talk: Conversation, assessment: Assessment) -> di
         "knowledge_base": kb.version,
         "engine": assessment.engine,
         "differences": list(assessment.differences),
-        "question": question.id if question else None,
-        "expects": question.expects if question else None,
         "error": None,
     }
 

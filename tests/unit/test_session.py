@@ -234,3 +234,12 @@ def test_a_lowered_cause_stays_lowered(kb: KnowledgeBase) -> None:
         ("sprain", Likelihood.LIKELY),
         ("infection", Likelihood.POSSIBLE),
     ]
+
+
+def test_even_nothing_is_assessed_by_both_engines(kb: KnowledgeBase) -> None:
+    """The field that names the engines never claims one that did not run."""
+    session = Session(kb)
+    session.assess({})
+
+    assert "_engine" in session.__dict__
+    assert session.assess({}).engine == "both"
