@@ -144,7 +144,7 @@ $(SCHEMA): requirements/fetch_schema.py | $(RUN)
 $(TEMPLATE_LINT): requirements/template.txt | $(BIN)/python
 	@echo "Installing cfn-lint"
 	@rm -rf $(@D)
-	@$(BIN)/python -m pip install -qq --no-compile --require-hashes --target $(@D) -r requirements/template.txt
+	@$(BIN)/python -m pip install -qq --no-compile --no-deps --require-hashes --target $(@D) -r requirements/template.txt
 	@touch $@
 
 clean: ## remove everything that was made

@@ -26,7 +26,7 @@ BINARIES = {"x86_64": "aws-lambda-rie-x86_64", "aarch64": "aws-lambda-rie-arm64"
 def install_client() -> None:
     """Install awslambdaric for CPython 3.12, whatever Python runs this."""
     lock = REQUIREMENTS / "lambda-client.txt"
-    options = ["--require-hashes", "--upgrade", "--target", str(FOLDER / "client")]
+    options = ["--no-deps", "--require-hashes", "--upgrade", "--target", str(FOLDER / "client")]
     runtime = ["--python-version", "3.12", "--only-binary", ":all:", "--no-compile"]
     pip(["install", *options, *runtime, "-r", str(lock)], "install awslambdaric")
 

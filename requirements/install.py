@@ -59,7 +59,9 @@ def install(lock: Path) -> None:
         without.write_text(lock.read_text().replace(locked("durable-rules", lock)[1], ""))
         lock = without
     print(f"Installing {lock.name}", flush=True)
-    pip(["install", "--require-hashes", "-r", str(lock)], f"install {lock.name}")
+    # A lock is whole. Resolved once more, an old pip takes a package asked for with an extra
+    # (`coverage[toml]`) for another one, finds a newer release, and stops for want of its hash.
+    pip(["install", "--no-deps", "--require-hashes", "-r", str(lock)], f"install {lock.name}")
     pip(
         ["install", "--no-deps", "--no-build-isolation", "-e", str(HERE.parent)],
         "install the project",
