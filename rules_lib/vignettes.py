@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rules_lib.assessment import UNKNOWN_CAUSE, WithheldReason
@@ -22,6 +22,28 @@ if TYPE_CHECKING:
     from rules_lib.facts import FindingType
     from rules_lib.knowledge_base import KnowledgeBase
 
+TAGS: Mapping[str, str] = {
+    "denial": "names the sign as something else, or denies it first: 'no pain, a tight band'",
+    "emergency-last": "the sign that matters most is named last",
+    "misattribution": "puts it down to something harmless",
+    "minimising": "plays it down: 'it is probably nothing'",
+    "minimal": "says one or two words",
+    "second-hand": "somebody else tells it",
+    "unsure": "cannot answer something that matters",
+    "unknown-product": "does not know what was given",
+    "gone": "the sign has come and gone",
+    "combination": "no single sign decides, several together do",
+    "boundary": "just on one side of a time or a number that decides",
+    "at-risk": "who the patient is raises the level",
+    "child": "the patient is under age",
+    "before": "it began before the event, or the event is still to come",
+    "during": "while it goes on, or still on the premises",
+    "after": "when it is over",
+    "no-event": "there was no such event at all",
+    "reassurance": "what is normal and needs no call",
+}
+"""What can make a story hard, whatever its level."""
+
 
 @dataclass(frozen=True, slots=True)
 class Vignette:
@@ -38,7 +60,18 @@ class Vignette:
     """Statements of the seed text that it shows."""
     sources: tuple[str, ...]
     file: str
+    """Path inside the folder that was read."""
     line: int
+    opening: Mapping[str, Any] = field(default_factory=dict)
+    """What is said first, part of `findings`; all of them where the file does not say."""
+    level: str | None = None
+    """Urgency that a whole interview should announce; else the one expected, announced or floor."""
+    row: str = ""
+    """Id of the piece of evidence that decides the level."""
+    quote: str = ""
+    """The words of that piece of evidence."""
+    tags: tuple[str, ...] = ()
+    """Words of `TAGS`."""
 
 
 class _Told:
@@ -127,6 +160,11 @@ def _shape(types: Mapping[str, FindingType]) -> ListOf:
             "expect": Field(EXPECTED, "what must come of it", required=True),
             "statements": Field(ListOf(Ref("statement")), "statements that it shows"),
             "sources": Field(ListOf(Ref("source")), "where the story is from"),
+            "opening": Field(_Told(types), "what is said first, some of the findings"),
+            "level": Field(_Level(), "what a whole interview should announce"),
+            "row": Field(Text(), "id of the piece of evidence that decides the level"),
+            "quote": Field(Text(), "its words"),
+            "tags": Field(ListOf(Word(tuple(TAGS)), unique=True), "what makes the story hard"),
         },
         named=True,
     )
@@ -141,7 +179,9 @@ def vignette_schema() -> dict[str, Any]:
 
 def read_vignettes(folder: Path, kb: KnowledgeBase) -> tuple[Vignette, ...]:
     """
-    Return the vignettes of every YAML file in a folder, in the order of files and lines.
+    Return the vignettes of one YAML file, or of every one in a folder and those inside it.
+
+    They come in the order of files and lines.
 
     Raises:
         KnowledgeError: with every problem of every file.
@@ -157,32 +197,52 @@ def read_vignettes(folder: Path, kb: KnowledgeBase) -> tuple[Vignette, ...]:
     problems: list[Problem] = []
     shape = _shape(kb.findings)
     found: dict[str, Vignette] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        root = read_yaml(path.read_text(encoding="utf-8"), path.name, problems)
-        if root is None or not shape.check(root, At(path.name, "", problems, words)):
+    for path in [folder] if folder.is_file() else sorted(folder.rglob("*.yaml")):
+        file = path.name if path == folder else path.relative_to(folder).as_posix()
+        root = read_yaml(path.read_text(encoding="utf-8"), file, problems)
+        if root is None or not shape.check(root, At(file, "", problems, words)):
             continue
         for node in root.value if isinstance(root.value, list) else ():
-            vignette = _vignette(plain(node), path.name, node.line)
+            vignette = _vignette(plain(node), file, node.line)
+            at = At(file, f"vignette '{vignette.id}'", problems)
             first = found.setdefault(vignette.id, vignette)
             if first is not vignette:
-                what = f"duplicate id, first in {first.file}:{first.line}"
-                place = f"vignette '{vignette.id}'"
-                problems.append(Problem(path.name, node.line, place, what, "each id once"))
+                at.wrong(
+                    node.line, f"duplicate id, first in {first.file}:{first.line}", "each id once"
+                )
+            _check_opening(node, at.inside("opening"))
     if problems:
         raise KnowledgeError(problems)
     return tuple(found.values())
 
 
+def _check_opening(vignette: Node, at: At) -> None:
+    """Note what is said first and is not among what is true."""
+    parts: Any = vignette.value
+    findings = parts["findings"].value
+    opening = parts.get("opening")
+    for key, line in opening.key_lines.items() if opening else ():
+        if key not in findings:
+            what = f"'{key}' is not among its findings"
+            at.wrong(line, what, ", ".join(findings), nearest(key, findings))
+
+
 def _vignette(item: Mapping[str, Any], file: str, line: int) -> Vignette:
+    expect = item["expect"]
     return Vignette(
         id=item["id"],
         story=item["story"],
         findings=item["findings"],
-        expect=item["expect"],
+        expect=expect,
         statements=tuple(item.get("statements", ())),
         sources=tuple(item.get("sources", ())),
         file=file,
         line=line,
+        opening=item.get("opening", item["findings"]),
+        level=item.get("level") or expect.get("announced") or expect.get("floor"),
+        row=item.get("row", ""),
+        quote=item.get("quote", ""),
+        tags=tuple(item.get("tags", ())),
     )
 
 

@@ -14,7 +14,7 @@ from rules_lib.__main__ import main
 from rules_lib.authoring.files import KINDS, json_schema
 from rules_lib.authoring.yaml_reader import load_yaml
 from rules_lib.knowledge_base import SHIPPED, KnowledgeBase
-from rules_lib.vignettes import Vignette, shortfalls, vignette_schema
+from rules_lib.vignettes import Vignette, read_vignettes, shortfalls, vignette_schema
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -177,6 +177,14 @@ class TestTraceability:
             ("{ankle-pain: {severity: 3}, hours-to-onset: 2, shoe: sandal}", "fine", "no mapping"),
             ("- id: twisted", "- id: twisted\n  tale: Long.", "unknown key 'tale'"),
             ("id: twisted", "id: Twisted", "did you mean 'twisted'"),
+            ("- id", "- opening: {ankle-pian: present}\n  id", "did you mean 'ankle-pain'"),
+            ("- id", "- opening: {fever: present}\n  id", "is not among its findings"),
+            ("- id", "- opening: [ankle-pain]\n  id", "opening: is no mapping"),
+            ("- id", "- level: urgent\n  id", "level: is 'urgent'"),
+            ("- id", "- level: null\n  id", "level: is nothing"),
+            ("- id", "- row: [sprain]\n  id", "row: is a list"),
+            ("- id", "- tags: [minimum]\n  id", "did you mean 'minimal'"),
+            ("- id", "- tags: [minimal, minimal]\n  id", "names 'minimal' twice"),
         ],
     )
     def test_mistaken_vignette(
@@ -196,6 +204,32 @@ class TestTraceability:
         """A file that is no YAML is told."""
         assert self.table(tmp_path, "- [")[0] == 1
         assert "not valid YAML" in capsys.readouterr().err
+
+    def test_inner_folder(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """Vignettes in a folder inside the folder count, and are named by their path in it."""
+        inner = tmp_path / "cases" / "evaluation"
+        inner.mkdir(parents=True)
+        (inner / "foot.yaml").write_text(VIGNETTE, encoding="utf-8")
+
+        assert self.table(tmp_path, VIGNETTE)[0] == 1
+        assert "evaluation/foot.yaml:2: vignette 'twisted': duplicate" in capsys.readouterr().err
+
+    def test_what_is_said_first(self, tmp_path: Path) -> None:
+        """A vignette without opening and level opens with all it has, at the level expected."""
+        file = tmp_path / "ankle.yaml"
+        more = "opening: {ankle-pain: present}, level: same-day, row: r, quote: q, tags: [minimal]"
+        file.write_text(
+            "- {id: short, story: Ouch., findings: {ankle-pain: present},"
+            " expect: {floor: self-care}}\n"
+            "- {id: told, story: Ouch., findings: {ankle-pain: {severity: 8}, shoe: boot},"
+            f" expect: {{floor: self-care}}, {more}}}\n",
+            encoding="utf-8",
+        )
+        short, told = read_vignettes(file, KnowledgeBase.load(SMALL))
+
+        assert (short.opening, short.level, short.tags) == (short.findings, "self-care", ())
+        assert (told.opening, told.level) == ({"ankle-pain": "present"}, "same-day")
+        assert (told.row, told.quote, told.tags, told.file) == ("r", "q", ("minimal",), file.name)
 
     def test_shortfall(self) -> None:
         """Where an assessment is not what a story expects, each difference is a sentence."""
