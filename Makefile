@@ -13,6 +13,8 @@ SCHEMA := .cache/ask-smapi-model/.ready
 TEMPLATE_LINT := .cache/template/.ready
 PACKAGE_SOURCES = $(shell find rules_lib skill lambda requirements -type f -not -path '*/__pycache__/*')
 PYTEST_ARGS ?=
+# The vignettes that are labelled for it, where there are any.
+EVALUATED := $(or $(wildcard tests/cases/evaluation),tests/cases)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # What runs on one's own machine must not be changed by a setting left in the shell.
@@ -20,7 +22,7 @@ unexport PYTHONPATH PYTHONHOME
 
 .DELETE_ON_ERROR:
 .PHONY: help talk serve test check lint format types imports knowledge generated unit coverage generate \
-	package lint-template bench engines-agree lock pythons lowest clean
+	package lint-template bench engines-agree lock pythons lowest evaluate clean
 
 help: ## say what each command does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -77,6 +79,7 @@ generated: $(DEV) ## generated files are what their sources make
 	@$(BIN)/python -m rules_lib compile --check
 	@$(BIN)/python -m rules_lib schema --check
 	@$(BIN)/python -m rules_lib traceability --check
+	@$(BIN)/python -m rules_lib evaluate $(EVALUATED) --doc docs/evaluation.md --check
 	@$(BIN)/python -m skill.locale_files --check
 	@$(BIN)/python -m skill.interaction_model --check
 
@@ -105,6 +108,9 @@ lint-template: $(TEMPLATE_LINT) ## the template of the cloud function
 	@echo "== lambda/template.yaml"
 	@PYTHONPATH=.cache/template $(BIN)/python .cache/template/bin/cfn-lint lambda/template.yaml
 
+evaluate: $(DEV) ## the pack on every vignette: figures, and plots in dist/evaluation.html
+	@$(BIN)/python -m rules_lib evaluate $(EVALUATED) --html dist/evaluation.html
+
 bench: $(DEV) $(EMULATOR) ## the benchmarks
 	@$(BIN)/python -m benchmarks
 
@@ -118,6 +124,7 @@ generate: $(DEV) ## write every generated file anew
 	@$(BIN)/python -m rules_lib compile
 	@$(BIN)/python -m rules_lib schema
 	@$(BIN)/python -m rules_lib traceability
+	@$(BIN)/python -m rules_lib evaluate $(EVALUATED) --doc docs/evaluation.md
 	@$(BIN)/python -m skill.locale_files
 	@$(BIN)/python -m skill.interaction_model
 	@PYTHONPATH=. $(BIN)/python tests/readme.py

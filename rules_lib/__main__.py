@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from rules_lib.authoring.yaml_reader import plain, read_yaml
 from rules_lib.checking import check_pack, folder_of, packs_to_check
 from rules_lib.compiled import written
 from rules_lib.errors import FactError, KnowledgeError, Problem, RulesLibError
+from rules_lib.evaluation import command as evaluation
 from rules_lib.explanation import explain
 from rules_lib.knowledge_base import SHIPPED, KnowledgeBase
 from rules_lib.rules import Urgency
@@ -59,6 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         case.add_argument("pack", metavar="PACK")
         case.add_argument("case", metavar="CASE.yaml", help="finding: value; - for standard input")
 
+    evaluation.declare(commands.add_parser("evaluate", help=evaluation.ABOUT))
+
     for name in ("compile", "schema", "traceability"):
         commands.choices[name].add_argument(
             "--check", action="store_true", help="write nothing; fail where a file is stale"
@@ -68,6 +72,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _COMMANDS[given.command](given)
     except RulesLibError as error:
         print(error, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # Who reads along has seen enough, as in "... | head"; nothing can be written any more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
 
 
@@ -185,6 +193,7 @@ _COMMANDS = {
     "traceability": _traceability,
     "assess": _assess,
     "explain": _explain,
+    "evaluate": evaluation.run,
 }
 
 if __name__ == "__main__":

@@ -1,0 +1,35 @@
+"""A line that says how far a long evaluation has come."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+QUIET = 2.0
+"""Seconds in which nothing is said: most evaluations are over then."""
+
+
+class Progress:
+    """Keeps one line of a terminal up to date; writes nothing where there is none."""
+
+    def __init__(self, total: int, out: TextIO, clock: Callable[[], float]) -> None:
+        self._total = total
+        self._out = out
+        self._clock = clock
+        self._started = clock()
+        self._shown = False
+
+    def at(self, done: int) -> None:
+        """Say how many are done."""
+        if self._out.isatty() and self._clock() - self._started >= QUIET:
+            self._shown = True
+            self._out.write(f"\r{done} of {self._total} vignettes")
+            self._out.flush()
+
+    def end(self) -> None:
+        """Wipe the line."""
+        if self._shown:
+            self._out.write("\r\033[K")
+            self._out.flush()
