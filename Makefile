@@ -20,7 +20,7 @@ unexport PYTHONPATH PYTHONHOME
 
 .DELETE_ON_ERROR:
 .PHONY: help talk serve test check lint format types imports knowledge generated unit coverage generate \
-	package lint-template bench engines-agree lock pythons lowest clean
+	package release lint-template bench engines-agree lock pythons lowest clean
 
 help: ## say what each command does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -127,6 +127,15 @@ lock: $(UV) ## lock the newest allowed dependencies
 
 $(UV): | $(BIN)/python
 	@$(BIN)/python -m pip install -q --upgrade --target .cache/uv uv
+
+# --- publishing -----------------------------------------------------------------------------
+
+release: $(DEV) $(UV) ## dist/release: sdist and wheel, once no review is overdue
+	@echo "== reviews"
+	@$(BIN)/iron-guide check --strict-review
+	@rm -rf dist/release
+	@$(UV) build --quiet --no-build-isolation --python $(BIN)/python --out-dir dist/release
+	@ls dist/release
 
 # --- cloud function -------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ stale, 2 when the command line is.
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import sys
 from dataclasses import fields, is_dataclass
@@ -42,6 +43,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     check = commands.add_parser("check", help="report everything wrong with packs")
     check.add_argument("packs", nargs="*", metavar="PACK", help="all shipped ones if none is named")
+    check.add_argument(
+        "--as-of",
+        type=_day,
+        metavar="DATE",
+        help="judge reviews by this day, year-month-day; the commit's if none, else today",
+    )
+    check.add_argument(
+        "--strict-review", action="store_true", help="an overdue review is an error, not a warning"
+    )
 
     compile_ = commands.add_parser("compile", help="write the JSON that runs")
     compile_.add_argument("packs", nargs="*", metavar="PACK_DIR", help="all shipped ones if none")
@@ -71,14 +81,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        msg = f"{text[:60]!r} is no date; allowed: year-month-day, such as 2027-11-22"
+        raise argparse.ArgumentTypeError(msg) from None
+
+
 def _check(given: argparse.Namespace) -> int:
     status = 0
     for pack in given.packs or packs_to_check():
-        checked = check_pack(pack)
+        checked = check_pack(pack, given.as_of)
         for problem in checked.problems:
             print(problem)
+        for late in checked.warnings:
+            print(f"{'' if given.strict_review else 'warning: '}{late}")
         print(checked.summary())
-        status = max(status, int(bool(checked.problems)))
+        wrong = checked.problems or (given.strict_review and checked.warnings)
+        status = max(status, int(bool(wrong)))
     return status
 
 
