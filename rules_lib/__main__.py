@@ -15,12 +15,15 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rules_lib.authoring.dossier import DOSSIER
 from rules_lib.authoring.files import KINDS, json_schema
-from rules_lib.authoring.folder import folder_hash
+from rules_lib.authoring.folder import folder_hash, read_folder
 from rules_lib.authoring.schemas import schema_texts
 from rules_lib.authoring.yaml_reader import plain, read_yaml
 from rules_lib.checking import check_pack, folder_of, packs_to_check
 from rules_lib.compiled import written
+from rules_lib.coverage import coverage_text
+from rules_lib.dossier import dossier_of
 from rules_lib.errors import FactError, KnowledgeError, Problem, RulesLibError
 from rules_lib.explanation import explain
 from rules_lib.knowledge_base import SHIPPED, KnowledgeBase
@@ -64,12 +67,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     trace.add_argument("--cases", type=Path, default=_PROJECT / "tests/cases", metavar="DIR")
     trace.add_argument("-o", "--output", type=Path, default=_PROJECT / "docs/traceability.md")
 
+    cover = commands.add_parser("coverage", help="write the tables by which a pack is reviewed")
+    cover.add_argument("pack", nargs="?", metavar="PACK", help="the first shipped one if none")
+    cover.add_argument("-o", "--output", type=Path, default=_PROJECT / "docs/coverage.md")
+
     for name, what in (("assess", "the assessment, as JSON"), ("explain", "why, in words")):
         case = commands.add_parser(name, help=f"of one case, print {what}")
         case.add_argument("pack", metavar="PACK")
         case.add_argument("case", metavar="CASE.yaml", help="finding: value; - for standard input")
 
-    for name in ("compile", "schema", "traceability"):
+    for name in ("compile", "schema", "traceability", "coverage"):
         commands.choices[name].add_argument(
             "--check", action="store_true", help="write nothing; fail where a file is stale"
         )
@@ -131,6 +138,21 @@ def _traceability(given: argparse.Namespace) -> int:
         print(gap, file=sys.stderr)
         status = 1
     return status
+
+
+def _coverage(given: argparse.Namespace) -> int:
+    pack = given.pack or packs_to_check()[0]
+    folder = folder_of(pack)
+    if folder is None:
+        raise KnowledgeError([Problem(str(pack), 0, "", "is no folder of YAML")])
+    draft, problems = read_folder(folder)
+    if problems:
+        raise KnowledgeError(problems)
+    if not draft.dossier:
+        allowed = ", ".join(f"{stem}.yaml" for stem in DOSSIER)
+        raise KnowledgeError([Problem(str(pack), 0, "", "has nothing to show", allowed)])
+    text = coverage_text(KnowledgeBase(**draft.fields()), dossier_of(draft))
+    return _write({given.output: text}, "coverage", check=given.check)
 
 
 def _write(texts: Mapping[Path, str], command: str, *, check: bool) -> int:
@@ -204,6 +226,7 @@ _COMMANDS = {
     "compile": _compile,
     "schema": _schema,
     "traceability": _traceability,
+    "coverage": _coverage,
     "assess": _assess,
     "explain": _explain,
 }

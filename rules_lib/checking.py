@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rules_lib.authoring.folder import read_folder
 from rules_lib.case_check import case_count, case_problems
+from rules_lib.dossier import dossier_of, dossier_problems
 from rules_lib.errors import KnowledgeError, Problem
 from rules_lib.knowledge_base import SHIPPED, KnowledgeBase, shipped_packs
 from rules_lib.review import default_day, due_rules, overdue
@@ -79,7 +80,7 @@ def check_pack(pack: str | Path, as_of: dt.date | None = None) -> Checked:
     if problems:
         return Checked(str(pack), None, tuple(sorted(problems)))
     kb = KnowledgeBase(**draft.fields())
-    problems = case_problems(kb, _places(draft))
+    problems = [*case_problems(kb, _places(draft)), *dossier_problems(kb, draft)]
     return Checked(
         str(pack), kb, tuple(sorted(problems)), _late(kb, draft, as_of or default_day(folder))
     )
@@ -104,7 +105,9 @@ def _late(kb: KnowledgeBase, draft: Draft, day: dt.date) -> tuple[Problem, ...]:
         file, node = draft.nodes[noun, id_]
         return file, node.at("review_by").line
 
-    return tuple(overdue(due_rules(kb), day, where))
+    due = due_rules(kb)
+    due += [("disagreement", one.id, one.review_by) for one in dossier_of(draft).disagreements]
+    return tuple(overdue(due, day, where))
 
 
 def _some(count: int, noun: str) -> str:

@@ -67,6 +67,19 @@ class TestDue:
 
         assert check_pack(altered(tmp_path / "pack", rules=[old]), DUE).warnings == ()
 
+    def test_disagreement(self, tmp_path: Path) -> None:
+        """A choice between sources that differ is reviewed like a rule."""
+        folder = altered(tmp_path / "pack")
+        (folder / "disagreements.yaml").write_text(
+            "- id: D1\n  about: Rest\n"
+            "  sides: [{says: rest, sources: [OTTAWA]}, {says: walk, sources: [CJ]}]\n"
+            "  choice: Rest.\n  why: It hurts less.\n  advice: [rest]\n  review_by: 2026-01-01\n"
+        )
+        late = [str(warning) for warning in check_pack(folder, DUE).warnings]
+
+        assert len(late) == 1
+        assert late[0].startswith("disagreements.yaml:7: disagreement 'D1': review was due by 2026")
+
     def test_compiled(self, tmp_path: Path) -> None:
         """The JSON that runs knows its review dates too."""
         output = tmp_path / "small.json"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rules_lib.authoring.conditions import ConditionReader, condition_definition
+from rules_lib.authoring.dossier import DOSSIER
 from rules_lib.authoring.records import Field, ListOf, MapOf, Record
 from rules_lib.authoring.shapes import (
     Day,
@@ -221,6 +222,7 @@ SECTIONS: dict[str, Shape] = {
     "advice": ListOf(ADVICE),
     "interview": INTERVIEW,
     "statements": STATEMENTS,
+    **DOSSIER,
 }
 """The files of a pack by stem, but for rules/*.yaml."""
 
