@@ -109,6 +109,7 @@ ADVICE = Record(
         "id": Field(ID, "of the advice", required=True),
         "name": Field(Text(), "what people call it", required=True),
         "needs_denied": Field(_refs("finding"), "what must be denied before it is offered"),
+        "always": Field(Flag(), "true where it goes with every urgency, unless withheld"),
         "statements": _STATEMENTS,
     },
     named=True,
