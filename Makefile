@@ -22,7 +22,7 @@ unexport PYTHONPATH PYTHONHOME
 
 .DELETE_ON_ERROR:
 .PHONY: help talk serve test check lint format types imports knowledge generated unit coverage generate \
-	package lint-template bench engines-agree lock pythons lowest evaluate clean
+	package release lint-template bench engines-agree lock pythons lowest evaluate clean
 
 help: ## say what each command does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -80,6 +80,7 @@ generated: $(DEV) ## generated files are what their sources make
 	@$(BIN)/python -m rules_lib schema --check
 	@$(BIN)/python -m rules_lib traceability --check
 	@$(BIN)/python -m rules_lib evaluate $(EVALUATED) --doc docs/evaluation.md --check
+	@$(BIN)/python -m rules_lib coverage --check
 	@$(BIN)/python -m skill.locale_files --check
 	@$(BIN)/python -m skill.interaction_model --check
 
@@ -125,6 +126,7 @@ generate: $(DEV) ## write every generated file anew
 	@$(BIN)/python -m rules_lib schema
 	@$(BIN)/python -m rules_lib traceability
 	@$(BIN)/python -m rules_lib evaluate $(EVALUATED) --doc docs/evaluation.md
+	@$(BIN)/python -m rules_lib coverage
 	@$(BIN)/python -m skill.locale_files
 	@$(BIN)/python -m skill.interaction_model
 	@PYTHONPATH=. $(BIN)/python tests/readme.py
@@ -134,6 +136,15 @@ lock: $(UV) ## lock the newest allowed dependencies
 
 $(UV): | $(BIN)/python
 	@$(BIN)/python -m pip install -q --upgrade --target .cache/uv uv
+
+# --- publishing -----------------------------------------------------------------------------
+
+release: $(DEV) $(UV) ## dist/release: sdist and wheel, once no review is overdue
+	@echo "== reviews"
+	@$(BIN)/iron-guide check --strict-review
+	@rm -rf dist/release
+	@$(UV) build --quiet --no-build-isolation --python $(BIN)/python --out-dir dist/release
+	@ls dist/release
 
 # --- cloud function -------------------------------------------------------------------------
 

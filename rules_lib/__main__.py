@@ -8,6 +8,7 @@ stale, 2 when the command line is.
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import os
 import sys
@@ -15,12 +16,15 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rules_lib.authoring.dossier import DOSSIER
 from rules_lib.authoring.files import KINDS, json_schema
-from rules_lib.authoring.folder import folder_hash
+from rules_lib.authoring.folder import folder_hash, read_folder
 from rules_lib.authoring.schemas import schema_texts
 from rules_lib.authoring.yaml_reader import plain, read_yaml
 from rules_lib.checking import check_pack, folder_of, packs_to_check
 from rules_lib.compiled import written
+from rules_lib.coverage import coverage_text
+from rules_lib.dossier import dossier_of
 from rules_lib.errors import FactError, KnowledgeError, Problem, RulesLibError
 from rules_lib.evaluation import command as evaluation
 from rules_lib.explanation import explain
@@ -44,6 +48,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     check = commands.add_parser("check", help="report everything wrong with packs")
     check.add_argument("packs", nargs="*", metavar="PACK", help="all shipped ones if none is named")
+    check.add_argument(
+        "--as-of",
+        type=_day,
+        metavar="DATE",
+        help="judge reviews by this day, year-month-day; the commit's if none, else today",
+    )
+    check.add_argument(
+        "--strict-review", action="store_true", help="an overdue review is an error, not a warning"
+    )
 
     compile_ = commands.add_parser("compile", help="write the JSON that runs")
     compile_.add_argument("packs", nargs="*", metavar="PACK_DIR", help="all shipped ones if none")
@@ -56,6 +69,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     trace.add_argument("--cases", type=Path, default=_PROJECT / "tests/cases", metavar="DIR")
     trace.add_argument("-o", "--output", type=Path, default=_PROJECT / "docs/traceability.md")
 
+    cover = commands.add_parser("coverage", help="write the tables by which a pack is reviewed")
+    cover.add_argument("pack", nargs="?", metavar="PACK", help="the first shipped one if none")
+    cover.add_argument("-o", "--output", type=Path, default=_PROJECT / "docs/coverage.md")
+
     for name, what in (("assess", "the assessment, as JSON"), ("explain", "why, in words")):
         case = commands.add_parser(name, help=f"of one case, print {what}")
         case.add_argument("pack", metavar="PACK")
@@ -63,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     evaluation.declare(commands.add_parser("evaluate", help=evaluation.ABOUT))
 
-    for name in ("compile", "schema", "traceability"):
+    for name in ("compile", "schema", "traceability", "coverage"):
         commands.choices[name].add_argument(
             "--check", action="store_true", help="write nothing; fail where a file is stale"
         )
@@ -79,14 +96,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        msg = f"{text[:60]!r} is no date; allowed: year-month-day, such as 2027-11-22"
+        raise argparse.ArgumentTypeError(msg) from None
+
+
 def _check(given: argparse.Namespace) -> int:
     status = 0
     for pack in given.packs or packs_to_check():
-        checked = check_pack(pack)
+        checked = check_pack(pack, given.as_of)
         for problem in checked.problems:
             print(problem)
+        for late in checked.warnings:
+            print(f"{'' if given.strict_review else 'warning: '}{late}")
         print(checked.summary())
-        status = max(status, int(bool(checked.problems)))
+        wrong = checked.problems or (given.strict_review and checked.warnings)
+        status = max(status, int(bool(wrong)))
     return status
 
 
@@ -118,6 +146,21 @@ def _traceability(given: argparse.Namespace) -> int:
         print(gap, file=sys.stderr)
         status = 1
     return status
+
+
+def _coverage(given: argparse.Namespace) -> int:
+    pack = given.pack or packs_to_check()[0]
+    folder = folder_of(pack)
+    if folder is None:
+        raise KnowledgeError([Problem(str(pack), 0, "", "is no folder of YAML")])
+    draft, problems = read_folder(folder)
+    if problems:
+        raise KnowledgeError(problems)
+    if not draft.dossier:
+        allowed = ", ".join(f"{stem}.yaml" for stem in DOSSIER)
+        raise KnowledgeError([Problem(str(pack), 0, "", "has nothing to show", allowed)])
+    text = coverage_text(KnowledgeBase(**draft.fields()), dossier_of(draft))
+    return _write({given.output: text}, "coverage", check=given.check)
 
 
 def _write(texts: Mapping[Path, str], command: str, *, check: bool) -> int:
@@ -191,6 +234,7 @@ _COMMANDS = {
     "compile": _compile,
     "schema": _schema,
     "traceability": _traceability,
+    "coverage": _coverage,
     "assess": _assess,
     "explain": _explain,
     "evaluate": evaluation.run,

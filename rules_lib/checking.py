@@ -1,4 +1,4 @@
-"""Check a whole pack: its files, what they say of each other, and the cases of its rules."""
+"""Check a whole pack: its files, what they say of each other, its cases and review dates."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 from rules_lib.authoring.folder import read_folder
 from rules_lib.case_check import case_count, case_problems
+from rules_lib.dossier import dossier_of, dossier_problems
 from rules_lib.errors import KnowledgeError, Problem
 from rules_lib.knowledge_base import SHIPPED, KnowledgeBase, shipped_packs
+from rules_lib.review import default_day, due_rules, overdue
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable
 
     from rules_lib.authoring.draft import Draft
@@ -27,6 +30,8 @@ class Checked:
     kb: KnowledgeBase | None
     """None where it cannot be loaded; its cases were not run then."""
     problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...] = ()
+    """What should have been reviewed by now."""
 
     def summary(self) -> str:
         """Return what was looked at, in one line, or how much is wrong."""
@@ -41,7 +46,8 @@ class Checked:
             _some(len(kb.sources), "source"),
             _some(case_count(kb), "case"),
         )
-        return f"{kb.id} {kb.version}: {', '.join(counts)}, no problems"
+        warned = f", {_some(len(self.warnings), 'overdue review')}" if self.warnings else ""
+        return f"{kb.id} {kb.version}: {', '.join(counts)}, no problems{warned}"
 
 
 def packs_to_check() -> tuple[str | Path, ...]:
@@ -50,21 +56,34 @@ def packs_to_check() -> tuple[str | Path, ...]:
     return tuple(folders.get(name, name) for name in sorted({*folders, *shipped_packs()}))
 
 
-def check_pack(pack: str | Path) -> Checked:
-    """Return everything that is wrong with a pack: a folder, a `.json` file or a shipped name."""
+def check_pack(pack: str | Path, as_of: dt.date | None = None) -> Checked:
+    """
+    Return everything that is wrong with a pack.
+
+    Args:
+        pack: a folder, a `.json` file or a shipped name.
+        as_of: the day by which reviews are judged; the day of the pack's commit where it lies in
+            a checkout, today elsewhere.
+    """
     folder = folder_of(pack)
     if folder is None:
         try:
             kb = KnowledgeBase.load(pack)
         except KnowledgeError as error:
             return Checked(str(pack), None, error.problems)
-        problems = case_problems(kb, lambda _: (f"{kb.id}.json", 0))
-        return Checked(str(pack), kb, tuple(sorted(problems)))
+        file = f"{kb.id}.json"
+        problems = case_problems(kb, lambda _: (file, 0))
+        day = as_of or default_day(SHIPPED)
+        late = overdue(due_rules(kb), day, lambda *_: (file, 0))
+        return Checked(str(pack), kb, tuple(sorted(problems)), tuple(late))
     draft, problems = read_folder(folder)
     if problems:
         return Checked(str(pack), None, tuple(sorted(problems)))
     kb = KnowledgeBase(**draft.fields())
-    return Checked(str(pack), kb, tuple(sorted(case_problems(kb, _places(draft)))))
+    problems = [*case_problems(kb, _places(draft)), *dossier_problems(kb, draft)]
+    return Checked(
+        str(pack), kb, tuple(sorted(problems)), _late(kb, draft, as_of or default_day(folder))
+    )
 
 
 def folder_of(pack: str | Path) -> Path | None:
@@ -79,6 +98,16 @@ def _places(draft: Draft) -> Callable[[Place], tuple[str, int]]:
         return file, node.at("cases", kind, number).line
 
     return where
+
+
+def _late(kb: KnowledgeBase, draft: Draft, day: dt.date) -> tuple[Problem, ...]:
+    def where(noun: str, id_: str) -> tuple[str, int]:
+        file, node = draft.nodes[noun, id_]
+        return file, node.at("review_by").line
+
+    due = due_rules(kb)
+    due += [("disagreement", one.id, one.review_by) for one in dossier_of(draft).disagreements]
+    return tuple(overdue(due, day, where))
 
 
 def _some(count: int, noun: str) -> str:

@@ -201,7 +201,8 @@ def _complaint_read(entry: dict[str, Any]) -> Complaint:
 
 def _advice_read(entry: dict[str, Any]) -> Advice:
     denied, statements = entry.get("needs_denied", ()), entry.get("statements", ())
-    return Advice(entry["id"], entry["name"], tuple(denied), tuple(statements))
+    always = entry.get("always", False)
+    return Advice(entry["id"], entry["name"], tuple(denied), tuple(statements), always)
 
 
 _READERS = {

@@ -93,6 +93,8 @@ class Advice:
     needs_denied: tuple[str, ...] = ()
     """Never offered until each of these findings or groups was denied."""
     statements: tuple[str, ...] = ()
+    always: bool = False
+    """Offered with every urgency that is concluded, whatever it rests on, unless withheld."""
 
 
 @frozen

@@ -146,7 +146,7 @@ def _assessment(  # noqa: PLR0913 - the parts of an answer
     for advice in kb.advice.values():
         if advice.id in verdict.withheld:
             withheld.append(Withheld(advice.id, WithheldReason.CONTRAINDICATED))
-        elif advice.id in verdict.indicated:
+        elif advice.id in verdict.indicated or (advice.always and verdict.floor is not None):
             denied = all(
                 (found := findings.get(name)) is not None and found.presence is Presence.ABSENT
                 for name in advice.needs_denied

@@ -32,16 +32,18 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--no-verify", action="store_true", help="take unsigned requests; loopback only"
     )
-    check = commands.add_parser("check", help="check a knowledge pack")
-    check.add_argument("arguments", nargs=argparse.REMAINDER, help="as of python -m rules_lib")
+    commands.add_parser(
+        "check", help="check a knowledge pack; options of python -m rules_lib check"
+    )
     return top
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
-    given = parser().parse_args(arguments)
-    if given.command == "check":
-        return rules_command.main(["check", *given.arguments])
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["check"]:
+        return rules_command.main(words)
+    given = parser().parse_args(words)
     try:
         if given.command == "talk":
             from skill import talk  # noqa: PLC0415 - each command loads only what it needs

@@ -97,6 +97,12 @@ def says(locale: Locale, assessment: Assessment) -> str:
     return joined(*(locale.phrase(key) for key in names if locale.find(key)))
 
 
+def beside(locale: Locale, assessment: Assessment) -> str:
+    """Return what rules want said beside an urgency that is no emergency."""
+    names = [f"beside.{name}" for name in assessment.says]
+    return joined(*(locale.phrase(key) for key in names if locale.find(key)))
+
+
 def usual(locale: Locale, assessment: Assessment, level: Urgency) -> str:
     """Return how long a common effect lasts, where one may stay at home."""
     if level > Urgency.ROUTINE:
@@ -119,7 +125,10 @@ def urgency(locale: Locale, level: Urgency) -> str:
 def news(locale: Locale, assessment: Assessment, level: Urgency) -> str:
     """Return an urgency that is told before the interview is over."""
     return joined(
-        _lead(locale, assessment), urgency(locale, level), safety_net(locale, assessment, level)
+        _lead(locale, assessment),
+        urgency(locale, level),
+        beside(locale, assessment),
+        safety_net(locale, assessment, level),
     )
 
 
@@ -129,6 +138,7 @@ def answer(locale: Locale, assessment: Assessment, level: Urgency) -> str:
         _lead(locale, assessment),
         urgency(locale, level),
         says(locale, assessment),
+        beside(locale, assessment),
         causes(locale, assessment.causes[:1]) or usual(locale, assessment, level),
     )
     return _with_advice(locale, assessment, level, first)

@@ -35,17 +35,21 @@ def locale(request: pytest.FixtureRequest) -> Locale:
     return load_locale(request.param)
 
 
+def _section(said: str) -> str:
+    """Return where the English words of something to say stand; `says` where nowhere."""
+    english = load_locale("en-US")
+    found = [name for name in ("says", "beside", "usual") if english.find(f"{name}.{said}")]
+    assert len(found) < 2, f"{said} has words twice: {found}"
+    return found[0] if found else "says"
+
+
 def _keys() -> Iterator[str]:
     kb = knowledge_base()
     yield from (f"questions.{name}.ask" for name in (*kb.groups, *kb.questions))
     yield from (f"causes.{name}" for name in (*kb.causes, "unknown"))
     yield from (f"advice.{name}" for name in kb.advice)
     yield from (f"leads.{name}" for name in kb.leads)
-    yield from (
-        f"{'usual' if name.startswith('usual-') else 'says'}.{name}"
-        for rule in kb.rules
-        for name in rule.then.say
-    )
+    yield from (f"{_section(name)}.{name}" for rule in kb.rules for name in rule.then.say)
     levels = ("emergency", "same-day", "within-24-hours", "routine", "self-care")
     yield from (f"urgency.{level}" for level in levels)
 

@@ -117,6 +117,7 @@ def advice_of(items: Iterable[Item]) -> dict[str, Advice]:
             id=item["id"],
             name=item["name"],
             needs_denied=tuple(item.get("needs_denied", ())),
+            always=item.get("always", False),
             statements=tuple(item.get("statements", ())),
         )
         for item in items

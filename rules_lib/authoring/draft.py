@@ -39,6 +39,8 @@ class Draft:
     """Every rule whose condition and conclusions could be read, retired ones too."""
     nodes: dict[tuple[str, str], tuple[str, Node]] = field(default_factory=dict)
     """(noun, id) to the file and the item as written; the first, where there are two."""
+    dossier: dict[str, Any] = field(default_factory=dict)
+    """What reviewers read, by file; those files that are sound by themselves."""
     unread: list[str] = field(default_factory=list)
     """Files that could not be read at all."""
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rules_lib.authoring.conditions import ConditionReader, condition_definition
+from rules_lib.authoring.dossier import DOSSIER
 from rules_lib.authoring.records import Field, ListOf, MapOf, Record
-from rules_lib.authoring.shapes import Day, Flag, Id, Ref, Shape, Span, Text, Whole, Word
+from rules_lib.authoring.shapes import (
+    Day,
+    Flag,
+    Id,
+    Ref,
+    Shape,
+    Span,
+    Text,
+    Told,
+    Whole,
+    Word,
+)
 from rules_lib.facts import Kind, ValueType
 from rules_lib.pack import Expects, Role
 from rules_lib.rules import Likelihood, Status, Urgency
-
-if TYPE_CHECKING:
-    from rules_lib.authoring.shapes import At
-    from rules_lib.authoring.yaml_reader import Node
 
 ID = Id()
 SOURCE_ID = Id(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*", "capitals and digits, such as 'NHSANA'")
@@ -101,6 +109,7 @@ ADVICE = Record(
         "id": Field(ID, "of the advice", required=True),
         "name": Field(Text(), "what people call it", required=True),
         "needs_denied": Field(_refs("finding"), "what must be denied before it is offered"),
+        "always": Field(Flag(), "true where it goes with every urgency, unless withheld"),
         "statements": _STATEMENTS,
     },
     named=True,
@@ -173,25 +182,11 @@ CONCLUSIONS = Record(
 )
 
 
-class _Case:
-    """A case of a rule: finding to what is reported; read again once the pack is whole."""
-
-    def check(self, node: Node, at: At) -> bool:
-        """Note a case that is no mapping."""
-        if isinstance(node.value, dict) and node.value:
-            return True
-        return at.wrong(node.line, "is no case", "{finding: present, another: 38.5}")
-
-    def schema(self) -> dict[str, Any]:
-        """Return the JSON Schema that says the same."""
-        return {"type": "object", "minProperties": 1}
-
-
 CASES = Record(
     "cases",
     {
-        "fires": Field(ListOf(_Case(), least=1), "cases that fire the rule", required=True),
-        "nearly": Field(ListOf(_Case(), least=1), "cases that nearly fire it", required=True),
+        "fires": Field(ListOf(Told(), least=1), "cases that fire the rule", required=True),
+        "nearly": Field(ListOf(Told(), least=1), "cases that nearly fire it", required=True),
     },
 )
 
@@ -228,6 +223,7 @@ SECTIONS: dict[str, Shape] = {
     "advice": ListOf(ADVICE),
     "interview": INTERVIEW,
     "statements": STATEMENTS,
+    **DOSSIER,
 }
 """The files of a pack by stem, but for rules/*.yaml."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rules_lib.authoring import builder
 from rules_lib.authoring.conditions import ConditionReader
+from rules_lib.authoring.dossier import DOSSIER
 from rules_lib.authoring.draft import Draft
 from rules_lib.authoring.files import CONCLUSIONS, ITEMS, SECTIONS, rule_shape
 from rules_lib.authoring.shapes import At
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
 
     from rules_lib.rules import Rule
 
-OPTIONAL = ("statements",)
-_NOUNS = {"findings": "finding", "sources": "source", "causes": "cause", "advice": "advice"}
+OPTIONAL = ("statements", *DOSSIER)
+_NOUNS = {
+    "findings": "finding", "sources": "source", "causes": "cause", "advice": "advice",
+    "evidence": "row", "disagreements": "disagreement",
+}  # fmt: skip
 _INTERVIEW = {"groups": "group", "questions": "question", "complaints": "complaint"}
 
 
@@ -103,6 +107,7 @@ class _Reader:
         interview = self.roots.get("interview.yaml")
         for key, noun in _INTERVIEW.items():
             self._gather("interview.yaml", noun, _entry(interview, key))
+        self._gather("coverage.yaml", "window", _entry(self.roots.get("coverage.yaml"), "windows"))
         rules: list[str] = []
         for file, root in self.roots.items():
             if file.startswith("rules/"):
@@ -163,6 +168,11 @@ class _Reader:
                 self.roots[file], self._silent(file)
             ):
                 into.update(plain(self.roots[file]))
+        for stem, shape in DOSSIER.items():
+            if (file := f"{stem}.yaml") in self.roots and shape.check(
+                self.roots[file], self._silent(file)
+            ):
+                draft.dossier[stem] = plain(self.roots[file])
 
     def _sound(self, noun: str) -> list[dict[str, Any]]:
         return [

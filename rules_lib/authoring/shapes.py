@@ -211,3 +211,18 @@ class Day:
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema that says the same."""
         return {"type": "string", "format": "date"}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Finding to what is reported of it; read again once the pack is whole."""
+
+    def check(self, node: Node, at: At) -> bool:
+        """Note a case that is no mapping."""
+        if isinstance(node.value, dict) and node.value:
+            return True
+        return at.wrong(node.line, "is no case", "{finding: present, another: 38.5}")
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema that says the same."""
+        return {"type": "object", "minProperties": 1}
