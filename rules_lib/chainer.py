@@ -185,7 +185,9 @@ class Chainer:
                 passes = _COMPARE[leaf.operator]
                 test = passes, leaf.number, (float, int), leaf.severity, node
                 self._tested.setdefault(name, []).append(test)
-            if name in self._context or not isinstance(leaf, written.Absent):
+            # "Unsure" counts as the sign, of a severity that was not told.
+            of_severity = isinstance(leaf, written.Compare) and leaf.severity
+            if name in self._context or not (of_severity or isinstance(leaf, written.Absent)):
                 self._unsure.setdefault(name, []).append(node)
         return node
 

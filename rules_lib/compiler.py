@@ -215,7 +215,9 @@ class _Compiler:
         entry = self._findings.setdefault(
             leaf.finding, FindingAtoms(UNSURE_CONTEXT if context else UNSURE_SIGN)
         )
-        if context or not isinstance(leaf, Absent):
+        # "Unsure" counts as the sign, of a severity that was not told.
+        of_severity = isinstance(leaf, Compare) and leaf.severity
+        if context or not (of_severity or isinstance(leaf, Absent)):
             entry.unsure.append(atom)
         if isinstance(leaf, Present):
             entry.present = atom

@@ -80,7 +80,9 @@ class Matcher:
         if found.presence is Presence.UNSURE:
             if self._kb.findings[leaf.finding].kind is Kind.CONTEXT:
                 return Strength.UNSURE_CONTEXT
-            return None if isinstance(leaf, Absent) else Strength.UNSURE_SIGN
+            # "Unsure" counts as the sign, of a severity that was not told.
+            of_severity = isinstance(leaf, Compare) and leaf.severity
+            return None if of_severity or isinstance(leaf, Absent) else Strength.UNSURE_SIGN
         return Strength.CERTAIN if _reported(leaf, found) else None
 
 

@@ -201,3 +201,16 @@ def test_nothing_is_kept_between_verdicts() -> None:
     assert not chainer.verdict({"itch": Finding("itch")}).rules
     assert not chainer.verdict({"rash": Finding("rash")}).rules
     assert chainer.verdict({"rash": Finding("rash"), "itch": Finding("itch")}).rules
+
+
+def test_an_unsure_sign_has_no_severity() -> None:
+    """Nobody who cannot say whether it hurts has said that it hurts badly."""
+    rules = [
+        rule("any", Present("ache"), urgency=Urgency.ROUTINE),
+        rule(
+            "bad", Compare("ache", Operator.AT_LEAST, 9.0, severity=True), urgency=Urgency.EMERGENCY
+        ),
+    ]
+
+    assert verdict(rules, Finding("ache", UNSURE)).rules == {"any"}
+    assert verdict(rules, Finding("ache", severity=9.0)).floor is Urgency.EMERGENCY
