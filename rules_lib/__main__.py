@@ -20,6 +20,7 @@ from rules_lib.authoring.schemas import schema_texts
 from rules_lib.authoring.yaml_reader import plain, read_yaml
 from rules_lib.checking import check_pack, folder_of, packs_to_check
 from rules_lib.compiled import written
+from rules_lib.derivation_check import derivation_faults
 from rules_lib.errors import FactError, KnowledgeError, Problem, RulesLibError
 from rules_lib.explanation import explain
 from rules_lib.knowledge_base import SHIPPED, KnowledgeBase
@@ -58,6 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         case = commands.add_parser(name, help=f"of one case, print {what}")
         case.add_argument("pack", metavar="PACK")
         case.add_argument("case", metavar="CASE.yaml", help="finding: value; - for standard input")
+    again = "re-check each step of the derivation too, without either engine"
+    commands.choices["explain"].add_argument("--check", action="store_true", help=again)
 
     for name in ("compile", "schema", "traceability"):
         commands.choices[name].add_argument(
@@ -138,8 +141,16 @@ def _assess(given: argparse.Namespace) -> int:
 
 def _explain(given: argparse.Namespace) -> int:
     kb = _pack(given.pack)
-    print(explain(kb, assess(kb, _case(given.case))).text)
-    return 0
+    assessment = assess(kb, _case(given.case))
+    print(explain(kb, assessment).text)
+    if not given.check:
+        return 0
+    faults = derivation_faults(kb, assessment)
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    if not faults:
+        print(f"derivation checked: {len(assessment.trace)} steps")
+    return int(bool(faults))
 
 
 def _pack(name: str | Path) -> KnowledgeBase:
