@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rules_lib import Assessment, Urgency
 from rules_lib.assessment import UNKNOWN_CAUSE
-from rules_lib.explanation import reasons_told
+from rules_lib.grounds import reasons_told
 from rules_lib.rules import Likelihood
 from skill.reading import Wish
 
