@@ -88,6 +88,14 @@ def applied(
     return completed(kb, {**kept, **new})
 
 
+def reached(
+    kb: KnowledgeBase, findings: Mapping[str, Finding], changes: Iterable[Change]
+) -> Urgency | None:
+    """Return the floor of findings with changes applied."""
+    told = applied(kb, findings, [change.finding for change in changes])
+    return session_of(kb).chainer.verdict(told).floor
+
+
 def _tellable(clocks: tuple[str, str, str], told: Mapping[str, Finding]) -> bool:
     """Whether the onset is not later than now."""
     whole, before = (told[name].value if name in told else None for name in clocks[:2])
@@ -104,12 +112,9 @@ def more_urgent(kb: KnowledgeBase, assessment: Assessment) -> tuple[Change, ...]
     findings, floor = assessment.findings, assessment.floor
     if floor is Urgency.EMERGENCY:
         return ()
-    chainer = session_of(kb).chainer
 
     def raises(changes: tuple[Change, ...]) -> bool:
-        told = applied(kb, findings, [change.finding for change in changes])
-        reached = chainer.verdict(told).floor
-        return reached is not None and reached > (floor or 0)
+        return (reached(kb, findings, changes) or 0) > (floor or 0)
 
     for width in (FEW, MANY):
         for changes in _Search(kb, assessment, width).found():
