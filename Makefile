@@ -77,6 +77,7 @@ generated: $(DEV) ## generated files are what their sources make
 	@$(BIN)/python -m rules_lib compile --check
 	@$(BIN)/python -m rules_lib schema --check
 	@$(BIN)/python -m rules_lib traceability --check
+	@$(BIN)/python -m rules_lib graph --pages docs/graphs --check
 	@$(BIN)/python -m skill.locale_files --check
 	@$(BIN)/python -m skill.interaction_model --check
 
@@ -118,6 +119,7 @@ generate: $(DEV) ## write every generated file anew
 	@$(BIN)/python -m rules_lib compile
 	@$(BIN)/python -m rules_lib schema
 	@$(BIN)/python -m rules_lib traceability
+	@$(BIN)/python -m rules_lib graph --pages docs/graphs
 	@$(BIN)/python -m skill.locale_files
 	@$(BIN)/python -m skill.interaction_model
 	@PYTHONPATH=. $(BIN)/python tests/readme.py

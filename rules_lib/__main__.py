@@ -55,6 +55,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     trace.add_argument("--cases", type=Path, default=_PROJECT / "tests/cases", metavar="DIR")
     trace.add_argument("-o", "--output", type=Path, default=_PROJECT / "docs/traceability.md")
 
+    graph = commands.add_parser("graph", help="draw a pack: what is told, causes, urgency, advice")
+    graph.add_argument("pack", nargs="?", metavar="PACK", help="the first shipped one if none")
+    only = graph.add_mutually_exclusive_group()
+    only.add_argument("--cause", metavar="ID", help="only what speaks for and against a cause")
+    only.add_argument("--urgency", metavar="ID", help="only what leads to an urgency")
+    only.add_argument("--pages", type=Path, metavar="DIR", help="write the pack and each cause")
+    graph.add_argument("-o", "--output", type=Path, metavar="FILE.svg", help="else it is printed")
+
     for name, what in (("assess", "the assessment, as JSON"), ("explain", "why, in words")):
         case = commands.add_parser(name, help=f"of one case, print {what}")
         case.add_argument("pack", metavar="PACK")
@@ -62,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     again = "re-check each step of the derivation too, without either engine"
     commands.choices["explain"].add_argument("--check", action="store_true", help=again)
 
-    for name in ("compile", "schema", "traceability"):
+    for name in ("compile", "schema", "traceability", "graph"):
         commands.choices[name].add_argument(
             "--check", action="store_true", help="write nothing; fail where a file is stale"
         )
@@ -113,6 +121,25 @@ def _traceability(given: argparse.Namespace) -> int:
         print(gap, file=sys.stderr)
         status = 1
     return status
+
+
+def _graph(given: argparse.Namespace) -> int:
+    # Imported here: no other command draws.
+    from rules_lib.graphs.pages import graph_of, pages  # noqa: PLC0415
+    from rules_lib.graphs.svg import svg  # noqa: PLC0415
+
+    kb = _pack(given.pack or packs_to_check()[0])
+    if given.pages is not None:
+        texts = pages(kb, given.pages)
+        strangers = [path for path in sorted(given.pages.glob("*.svg")) if path not in texts]
+        for path in strangers:
+            print(f"{path} is of no cause of the pack: remove it", file=sys.stderr)
+        return _write(texts, f"graph --pages {given.pages}", check=given.check) or bool(strangers)
+    text = svg(graph_of(kb, given.cause, given.urgency))
+    if given.output is None:
+        print(text, end="")
+        return 0
+    return _write({given.output: text}, "graph", check=given.check)
 
 
 def _write(texts: Mapping[Path, str], command: str, *, check: bool) -> int:
@@ -194,6 +221,7 @@ _COMMANDS = {
     "compile": _compile,
     "schema": _schema,
     "traceability": _traceability,
+    "graph": _graph,
     "assess": _assess,
     "explain": _explain,
 }
