@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from random_knowledge import knowledge
 
 from rules_lib import Explanation, Finding, KnowledgeBase, Presence, Urgency, assess, explain
-from rules_lib.escalation import applied
+from rules_lib.answers import answers_apart
+from rules_lib.escalation import applied, more_urgent
+from rules_lib.facts import FindingType, Kind, ValueType
+from rules_lib.rules import Compare, Conclusions, Derived, Operator, Rule
 from rules_lib.unknowns import Matter
 
 if TYPE_CHECKING:
@@ -154,3 +158,26 @@ class TestUnknown:
         ]
         assert [one.finding for one in screened.unknown] == ["ibuprofen-screen"]
         assert "could change the advice: Kidney disease or a stomach ulcer." in screened.text
+
+
+def test_numbers_without_a_range_are_told_apart_too() -> None:
+    """Where a finding has no range, an answer beyond the outermost limits is tried as well."""
+    ache = FindingType("ache", "Ache", Kind.SIGN, ValueType.NUMBER)
+    limit = Compare("ache", Operator.ABOVE, 3)
+    pack = knowledge(
+        {"ache": ache}, Rule("r", "R.", limit, Conclusions(urgency=Urgency(5)), ("CJ",))
+    )
+
+    assert [found.value for found in answers_apart(pack, "ache", {})] == [2, 3, 4, None, None]
+
+
+def test_a_fact_that_needs_itself_is_no_way() -> None:
+    """Facts that stand on each other alone are never suggested as a way to something worse."""
+    told = {"ache": FindingType("ache", "Ache", Kind.SIGN)}
+    rules = (
+        Rule("one", "One.", Derived("b"), Conclusions(fact="a", urgency=Urgency(5)), ("CJ",)),
+        Rule("two", "Two.", Derived("a"), Conclusions(fact="b"), ("CJ",)),
+    )
+    pack = knowledge(told, *rules)
+
+    assert more_urgent(pack, assess(pack, {"ache": "present"})) == ()
