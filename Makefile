@@ -81,6 +81,7 @@ generated: $(DEV) ## generated files are what their sources make
 	@$(BIN)/python -m rules_lib traceability --check
 	@$(BIN)/python -m rules_lib evaluate $(EVALUATED) --doc docs/evaluation.md --check
 	@$(BIN)/python -m rules_lib coverage --check
+	@$(BIN)/python -m rules_lib graph --pages docs/graphs --check
 	@$(BIN)/python -m skill.locale_files --check
 	@$(BIN)/python -m skill.interaction_model --check
 
@@ -127,6 +128,7 @@ generate: $(DEV) ## write every generated file anew
 	@$(BIN)/python -m rules_lib traceability
 	@$(BIN)/python -m rules_lib evaluate $(EVALUATED) --doc docs/evaluation.md
 	@$(BIN)/python -m rules_lib coverage
+	@$(BIN)/python -m rules_lib graph --pages docs/graphs
 	@$(BIN)/python -m skill.locale_files
 	@$(BIN)/python -m skill.interaction_model
 	@PYTHONPATH=. $(BIN)/python tests/readme.py

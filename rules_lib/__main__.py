@@ -24,6 +24,7 @@ from rules_lib.authoring.yaml_reader import plain, read_yaml
 from rules_lib.checking import check_pack, folder_of, packs_to_check
 from rules_lib.compiled import written
 from rules_lib.coverage import coverage_text
+from rules_lib.derivation_check import derivation_faults
 from rules_lib.dossier import dossier_of
 from rules_lib.errors import FactError, KnowledgeError, Problem, RulesLibError
 from rules_lib.evaluation import command as evaluation
@@ -72,15 +73,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     cover = commands.add_parser("coverage", help="write the tables by which a pack is reviewed")
     cover.add_argument("pack", nargs="?", metavar="PACK", help="the first shipped one if none")
     cover.add_argument("-o", "--output", type=Path, default=_PROJECT / "docs/coverage.md")
+    graph = commands.add_parser("graph", help="draw a pack: what is told, causes, urgency, advice")
+    graph.add_argument("pack", nargs="?", metavar="PACK", help="the first shipped one if none")
+    only = graph.add_mutually_exclusive_group()
+    only.add_argument("--cause", metavar="ID", help="only what speaks for and against a cause")
+    only.add_argument("--urgency", metavar="ID", help="only what leads to an urgency")
+    only.add_argument("--pages", type=Path, metavar="DIR", help="write the pack and each cause")
+    graph.add_argument("-o", "--output", type=Path, metavar="FILE.svg", help="else it is printed")
 
     for name, what in (("assess", "the assessment, as JSON"), ("explain", "why, in words")):
         case = commands.add_parser(name, help=f"of one case, print {what}")
         case.add_argument("pack", metavar="PACK")
         case.add_argument("case", metavar="CASE.yaml", help="finding: value; - for standard input")
+    again = "re-check each step of the derivation too, without either engine"
+    commands.choices["explain"].add_argument("--check", action="store_true", help=again)
 
     evaluation.declare(commands.add_parser("evaluate", help=evaluation.ABOUT))
 
-    for name in ("compile", "schema", "traceability", "coverage"):
+    for name in ("compile", "schema", "traceability", "coverage", "graph"):
         commands.choices[name].add_argument(
             "--check", action="store_true", help="write nothing; fail where a file is stale"
         )
@@ -163,6 +173,25 @@ def _coverage(given: argparse.Namespace) -> int:
     return _write({given.output: text}, "coverage", check=given.check)
 
 
+def _graph(given: argparse.Namespace) -> int:
+    # Imported here: no other command draws.
+    from rules_lib.graphs.pages import graph_of, pages  # noqa: PLC0415
+    from rules_lib.graphs.svg import svg  # noqa: PLC0415
+
+    kb = _pack(given.pack or packs_to_check()[0])
+    if given.pages is not None:
+        texts = pages(kb, given.pages)
+        strangers = [path for path in sorted(given.pages.glob("*.svg")) if path not in texts]
+        for path in strangers:
+            print(f"{path} is of no cause of the pack: remove it", file=sys.stderr)
+        return _write(texts, f"graph --pages {given.pages}", check=given.check) or bool(strangers)
+    text = svg(graph_of(kb, given.cause, given.urgency))
+    if given.output is None:
+        print(text, end="")
+        return 0
+    return _write({given.output: text}, "graph", check=given.check)
+
+
 def _write(texts: Mapping[Path, str], command: str, *, check: bool) -> int:
     """Write generated files, or say which are stale."""
     status = 0
@@ -189,8 +218,16 @@ def _assess(given: argparse.Namespace) -> int:
 
 def _explain(given: argparse.Namespace) -> int:
     kb = _pack(given.pack)
-    print(explain(kb, assess(kb, _case(given.case))).text)
-    return 0
+    assessment = assess(kb, _case(given.case))
+    print(explain(kb, assessment).text)
+    if not given.check:
+        return 0
+    faults = derivation_faults(kb, assessment)
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    if not faults:
+        print(f"derivation checked: {len(assessment.trace)} steps")
+    return int(bool(faults))
 
 
 def _pack(name: str | Path) -> KnowledgeBase:
@@ -235,6 +272,7 @@ _COMMANDS = {
     "schema": _schema,
     "traceability": _traceability,
     "coverage": _coverage,
+    "graph": _graph,
     "assess": _assess,
     "explain": _explain,
     "evaluate": evaluation.run,

@@ -94,6 +94,18 @@ class Session:
             kb, findings, verdict=verdict, trace=trace, engine=engine, differences=differences
         )
 
+    def foreseen(self, findings: Mapping[str, Finding]) -> Assessment:
+        """
+        Return the assessment that an answer would lead to, by the chainer alone and untraced.
+
+        For looking ahead, many times over; what a patient is told comes from `assess`.
+        """
+        full = completed(self._kb, findings)
+        verdict = self.chainer.verdict(full)
+        return _assessment(
+            self._kb, full, verdict=verdict, trace=(), engine=CHAINER, differences=()
+        )
+
 
 _sessions: weakref.WeakKeyDictionary[KnowledgeBase, Session] = weakref.WeakKeyDictionary()
 

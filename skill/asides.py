@@ -93,7 +93,8 @@ class Asides:
             match.id
             for match in found
             if (match.kind == "wish" or (match.kind == "wish_if_medicine" and medicine))
-            and not any(idle.meeting(match))
+            # "Why is it not worse" asks, though "why not" inside it would not.
+            and all(o.within(match) and not match.within(o) for o in idle.meeting(match))
             and not any(match.within(other) for other in symptoms.at(match.start))
             and self._asks(sentence, match)
         }

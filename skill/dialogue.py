@@ -8,7 +8,7 @@ from rules_lib import Assessment, Finding, Presence, Urgency, assess, next_quest
 from rules_lib.assessment import WithheldReason
 from rules_lib.facts import Kind, ValueType
 from rules_lib.frozen import frozen
-from skill import speech
+from skill import reasons, speech
 from skill.conversation import Conversation, OpenQuestion, merged
 from skill.reading import Answer, Person, Reading, Wish
 
@@ -22,6 +22,7 @@ YES_NO = "yes-no"
 FAILED_TURNS_BEFORE_YES_NO = 2
 FAILED_TURNS_BEFORE_SAME_DAY = 3
 TIMES_ASKED_AGAIN = 2
+_REASONS = {Wish.EXPLAIN, Wish.WHY_NOT_MORE, Wish.WHAT_IS_MISSING}
 _PRESENCE = {
     Answer.YES: Presence.PRESENT,
     Answer.NO: Presence.ABSENT,
@@ -164,20 +165,34 @@ class Dialogue:
             medicine, talk.medicine = talk.medicine, None
         if medicine is not None:
             return self._about_medicine(talk, assessment, medicine)
-        if reading.wish is Wish.EXPLAIN and (talk.announced or talk.findings):
-            return self._with_question(
-                talk, assessment, speech.explanation(self._locale, self._kb, assessment)
-            )
+        if reading.wish in _REASONS and (talk.announced or talk.findings):
+            return self._with_question(talk, assessment, self._reasons(talk, assessment, reading))
         if changed or talk.doubts:
             return None
         if talk.finished and reading.wish:
             level = max(assessment.announced, talk.announced or assessment.announced)
             talk.question = ANYTHING_ELSE
-            words = speech.wish(self._locale, self._kb, assessment, level, reading.wish)
+            more = ""
+            if reading.wish is Wish.IS_IT_SERIOUS:
+                more = reasons.why_not_more(self._locale, self._kb, assessment)
+            words = speech.wish(self._locale, assessment, level, reading.wish, more)
             return self._turn(talk, words, "anything_else", assessment)
         if question is not None and not question.finding and reading.answer is not None:
             return self._open_answer(talk, assessment, reading.answer)
         return None
+
+    def _reasons(self, talk: Conversation, assessment: Assessment, reading: Reading) -> str:
+        """Return why, why not more, or what is missing; the open question follows."""
+        if reading.wish is Wish.WHY_NOT_MORE:
+            more = reasons.why_not_more(self._locale, self._kb, assessment)
+            level = max(assessment.announced, talk.announced or assessment.announced)
+            # Once the answer was given, this speaks of it again, so the net belongs to it.
+            net = speech.safety_net(self._locale, assessment, level) if talk.finished else ""
+            return speech.joined(more, net)
+        if reading.wish is Wish.WHAT_IS_MISSING:
+            asking = not talk.finished
+            return reasons.what_is_missing(self._locale, self._kb, assessment, asking=asking)
+        return reasons.why(self._locale, self._kb, assessment)
 
     def _open_answer(self, talk: Conversation, assessment: Assessment, answer: Answer) -> Turn:
         """Answer a yes or no to "what are you feeling" or "is there anything else"."""

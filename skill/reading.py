@@ -40,6 +40,10 @@ class Wish(StrEnum):
     CAN_I_TAKE = "can-i-take"
     EXPLAIN = "explain"
     """Why do you say that: the reasons behind the answer."""
+    WHY_NOT_MORE = "why-not-more"
+    """Why is it not more serious: what would make it so."""
+    WHAT_IS_MISSING = "what-is-missing"
+    """What else do you need to know."""
 
 
 @frozen

@@ -65,6 +65,8 @@ _WISHES = {
     "IsThatNormalIntent": Wish.IS_IT_NORMAL,
     "CanITakeIntent": Wish.CAN_I_TAKE,
     "ExplainIntent": Wish.EXPLAIN,
+    "WhyNotMoreIntent": Wish.WHY_NOT_MORE,
+    "WhatElseIntent": Wish.WHAT_IS_MISSING,
 }
 _NUMBERS = {
     "severity": "severity",

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from rules_lib import Assessment, Urgency
 from rules_lib.assessment import UNKNOWN_CAUSE
-from rules_lib.explanation import reasons_told
 from rules_lib.rules import Likelihood
 from skill.reading import Wish
 
@@ -183,18 +182,27 @@ def safety_net(locale: Locale, assessment: Assessment, level: Urgency) -> str:
 
 
 def wish(
-    locale: Locale, kb: KnowledgeBase, assessment: Assessment, level: Urgency, wished: Wish
+    locale: Locale, assessment: Assessment, level: Urgency, wished: Wish, more: str = ""
 ) -> str:
-    """Return the answer to what was asked of us after the assessment was given."""
-    if wished is Wish.EXPLAIN:
-        return explanation(locale, kb, assessment)
+    """
+    Return the answer to what was asked of us after the assessment was given.
+
+    Args:
+        locale: whose words.
+        assessment: of what was told so far.
+        level: the urgency announced.
+        wished: what was asked.
+        more: what would make it more urgent; said where there is room for it.
+    """
     if wished is Wish.WHAT_TO_DO:
         return _with_advice(locale, assessment, level, urgency(locale, level))
     why = usual(locale, assessment, level)
     if wished is Wish.WHY:
         why = causes(locale, assessment.causes[:2]) or locale.phrase("causes.unknown")
-    net = safety_net(locale, assessment, level)
-    return joined(why, urgency(locale, level), net, locale.phrase("anything_else"))
+    first = joined(why, urgency(locale, level))
+    last = joined(safety_net(locale, assessment, level), locale.phrase("anything_else"))
+    whole = joined(first, more, last)
+    return whole if len(whole.split()) <= MOST_WORDS else joined(first, last)
 
 
 def medicine(locale: Locale, assessment: Assessment, name: str) -> str:
@@ -210,16 +218,3 @@ def medicine(locale: Locale, assessment: Assessment, name: str) -> str:
     return joined(
         locale.phrase(key, medicine=named), locale.phrase(own) if locale.find(own) else ""
     )
-
-
-def explanation(locale: Locale, kb: KnowledgeBase, assessment: Assessment) -> str:
-    """Return why, in at most about forty words."""
-    why, denied = reasons_told(kb, assessment)
-    signs = [finding_name(locale, kb, name) for name in why if name in kb.findings]
-    if not signs:
-        return locale.phrase("explain.nothing_yet")
-    listed = signs[0]
-    if len(signs) > 1:
-        listed = locale.phrase("list_of_two", one=signs[0], two=signs[1])
-    key = "explain.with_denied" if denied else "explain.because"
-    return locale.phrase(key, findings=listed)

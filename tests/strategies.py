@@ -15,24 +15,30 @@ from skill.reading import Answer, Person, Reading, Wish
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from rules_lib import KnowledgeBase
+
 KB = knowledge_base()
 
 
-def finding(name: str) -> st.SearchStrategy[Finding]:
+def finding(name: str, kb: KnowledgeBase = KB) -> st.SearchStrategy[Finding]:
     """Return a finding of this id: denied, unsure, or present with every telling value."""
-    declared = KB.findings[name]
+    declared = kb.findings[name]
     without = [Finding(name, Presence.ABSENT), Finding(name, Presence.UNSURE)]
     if declared.type is not ValueType.YES_NO:
-        return st.sampled_from([*candidate_answers(KB, name), *without])
+        return st.sampled_from([*candidate_answers(kb, name), *without])
     severities = [None, 0.0, 3.0, 6.0, 7.0, 10.0] if declared.severity else [None]
     present = [Finding(name, Presence.PRESENT, None, severity) for severity in severities]
     return st.sampled_from([*present, *without])
 
 
-def findings(names: Iterable[str] = tuple(KB.findings)) -> st.SearchStrategy[dict[str, Finding]]:
+def findings(
+    names: Iterable[str] = tuple(KB.findings), kb: KnowledgeBase = KB
+) -> st.SearchStrategy[dict[str, Finding]]:
     """Return up to eight findings, id to finding."""
     some = st.lists(st.sampled_from(sorted(names)), max_size=8, unique=True)
-    return some.flatmap(lambda ids: st.fixed_dictionaries({name: finding(name) for name in ids}))
+    return some.flatmap(
+        lambda ids: st.fixed_dictionaries({name: finding(name, kb) for name in ids})
+    )
 
 
 def readings() -> st.SearchStrategy[Reading]:

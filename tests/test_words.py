@@ -132,7 +132,7 @@ def test_the_action_of_an_urgency_stands_first(locale: Locale) -> None:
 
 def test_every_phrase_can_be_filled_in(locale: Locale) -> None:
     """No phrase wants a word that nobody gives, and none is left with braces."""
-    parts = dict.fromkeys(("finding", "findings", "medicine", "one", "two"), "x")
+    parts = dict.fromkeys(("finding", "findings", "medicine", "number", "one", "two"), "x")
     for text in _spoken(locale.phrases):
         assert "{" not in text.format_map({**locale.region["words"], **parts})
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
 from packs import SMALL, altered
 
+from rules_lib import assess
 from rules_lib.__main__ import main
 from rules_lib.authoring.dossier import DOSSIER
 from rules_lib.authoring.files import KINDS, json_schema
@@ -275,6 +277,32 @@ class TestCase:
 
         assert run("explain", SMALL, "-") == 0
         assert "A cold foot, bone showing" in capsys.readouterr().out
+
+    def test_explain_check(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """The derivation is re-checked on request, and its steps are counted."""
+        case = tmp_path / "case.yaml"
+        case.write_text("{ankle-pain: present, temperature: 39}", encoding="utf-8")
+
+        assert run("explain", SMALL, case, "--check") == 0
+        assert capsys.readouterr().out.endswith("derivation checked: 3 steps\n")
+
+    def test_explain_check_of_a_false_derivation(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Where a step does not follow, that is said and the command fails."""
+        case = tmp_path / "case.yaml"
+        case.write_text("{ankle-pain: present, temperature: 39}", encoding="utf-8")
+
+        def short(*given: Any) -> Any:
+            answer = assess(*given)
+            return replace(answer, trace=answer.trace[1:])
+
+        monkeypatch.setattr("rules_lib.__main__.assess", short)
+
+        assert run("explain", SMALL, case, "--check") == 1
+        seen = capsys.readouterr()
+        assert "did not fire" in seen.err
+        assert "checked" not in seen.out
 
     @pytest.mark.parametrize(
         ("text", "expected"),

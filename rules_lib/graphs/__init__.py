@@ -1,0 +1,1 @@
+"""Pictures of a pack: what is told, which rules it fires, and what comes of that, as SVG."""
