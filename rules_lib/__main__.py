@@ -22,6 +22,11 @@ from rules_lib.checking import check_pack, folder_of, packs_to_check
 from rules_lib.compiled import written
 from rules_lib.errors import FactError, KnowledgeError, Problem, RulesLibError
 from rules_lib.explanation import explain
+from rules_lib.hazards.checking import check_log, project_of
+from rules_lib.hazards.document import document, open_items
+from rules_lib.hazards.links import Links
+from rules_lib.hazards.reader import read_log
+from rules_lib.hazards.shapes import log_schemas
 from rules_lib.knowledge_base import SHIPPED, KnowledgeBase
 from rules_lib.rules import Urgency
 from rules_lib.session import assess
@@ -54,12 +59,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     trace.add_argument("--cases", type=Path, default=_PROJECT / "tests/cases", metavar="DIR")
     trace.add_argument("-o", "--output", type=Path, default=_PROJECT / "docs/traceability.md")
 
+    hazards = commands.add_parser("hazards", help="check the hazard log, write the document of it")
+    hazards.add_argument("folder", nargs="?", type=Path, default=_PROJECT / "docs/hazards")
+    hazards.add_argument("-o", "--output", type=Path, default=_PROJECT / "docs/clinical_safety.md")
+    hazards.add_argument("--release", action="store_true", help="fail while anything is open")
+
     for name, what in (("assess", "the assessment, as JSON"), ("explain", "why, in words")):
         case = commands.add_parser(name, help=f"of one case, print {what}")
         case.add_argument("pack", metavar="PACK")
         case.add_argument("case", metavar="CASE.yaml", help="finding: value; - for standard input")
 
-    for name in ("compile", "schema", "traceability"):
+    for name in ("compile", "schema", "traceability", "hazards"):
         commands.choices[name].add_argument(
             "--check", action="store_true", help="write nothing; fail where a file is stale"
         )
@@ -98,7 +108,8 @@ def _compile(given: argparse.Namespace) -> int:
 
 
 def _schema(given: argparse.Namespace) -> int:
-    texts = schema_texts({kind: json_schema(kind) for kind in KINDS} | {"cases": vignette_schema()})
+    of_pack = {kind: json_schema(kind) for kind in KINDS}
+    texts = schema_texts(of_pack | {"cases": vignette_schema()} | log_schemas())
     return _write(texts, "schema", check=given.check)
 
 
@@ -108,6 +119,26 @@ def _traceability(given: argparse.Namespace) -> int:
     status = _write({given.output: traceability(kb, vignettes)}, "traceability", check=given.check)
     for gap in gaps(kb, vignettes):
         print(gap, file=sys.stderr)
+        status = 1
+    return status
+
+
+def _hazards(given: argparse.Namespace) -> int:
+    log = read_log(given.folder)
+    frame, output = log.frame, given.output
+    local = frame.project / frame.pack
+    kb = _pack(local if local.is_dir() else frame.pack)
+    before = output.read_text(encoding="utf-8") if output.is_file() else ""
+    project = project_of(log, kb)
+    check_log(log, project, before)
+    spoken = sorted(
+        path.name for path in (frame.project / frame.phrases).iterdir() if path.is_dir()
+    )
+    still_open = list(open_items(log, kb, spoken, proved=project.proofs is not None))
+    text = document(log, kb, still_open, Links(frame, output))
+    status = _write({output: text}, "hazards", check=given.check)
+    for item in still_open if given.release else ():
+        print(f"open: {item}", file=sys.stderr)
         status = 1
     return status
 
@@ -183,6 +214,7 @@ _COMMANDS = {
     "compile": _compile,
     "schema": _schema,
     "traceability": _traceability,
+    "hazards": _hazards,
     "assess": _assess,
     "explain": _explain,
 }
