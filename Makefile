@@ -20,7 +20,7 @@ unexport PYTHONPATH PYTHONHOME
 
 .DELETE_ON_ERROR:
 .PHONY: help talk serve test check lint format types imports knowledge generated unit coverage generate \
-	package lint-template bench engines-agree lock pythons lowest clean
+	package lint-template bench weaken engines-agree lock pythons lowest clean
 
 help: ## say what each command does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -77,6 +77,7 @@ generated: $(DEV) ## generated files are what their sources make
 	@$(BIN)/python -m rules_lib compile --check
 	@$(BIN)/python -m rules_lib schema --check
 	@$(BIN)/python -m rules_lib traceability --check
+	@$(BIN)/python -m rules_lib hazards --check
 	@$(BIN)/python -m skill.locale_files --check
 	@$(BIN)/python -m skill.interaction_model --check
 
@@ -86,6 +87,9 @@ unit: $(DEV) $(EMULATOR) $(SCHEMA) ## the tests
 
 coverage: $(DEV) $(EMULATOR) $(SCHEMA) ## the tests, and the branches they did not take (twice as slow)
 	@$(BIN)/pytest -q --cov --cov-report=term $(PYTEST_ARGS)
+
+weaken: $(DEV) ## weaken each control of the hazard log; its tests must notice
+	@PYTHONPATH=. $(BIN)/python tests/weaken_code.py
 
 engines-agree: $(DEV) ## both engines on 5,000 random knowledge bases
 	@PYTHONPATH=. $(BIN)/python tests/random_knowledge.py
@@ -118,6 +122,7 @@ generate: $(DEV) ## write every generated file anew
 	@$(BIN)/python -m rules_lib compile
 	@$(BIN)/python -m rules_lib schema
 	@$(BIN)/python -m rules_lib traceability
+	@$(BIN)/python -m rules_lib hazards
 	@$(BIN)/python -m skill.locale_files
 	@$(BIN)/python -m skill.interaction_model
 	@PYTHONPATH=. $(BIN)/python tests/readme.py
