@@ -22,7 +22,7 @@ unexport PYTHONPATH PYTHONHOME
 
 .DELETE_ON_ERROR:
 .PHONY: help talk serve test check lint format types imports knowledge generated unit coverage generate \
-	package release lint-template bench engines-agree lock pythons lowest evaluate clean
+	package release lint-template bench weaken engines-agree lock pythons lowest evaluate clean
 
 help: ## say what each command does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -82,6 +82,7 @@ generated: $(DEV) ## generated files are what their sources make
 	@$(BIN)/python -m rules_lib evaluate $(EVALUATED) --doc docs/evaluation.md --check
 	@$(BIN)/python -m rules_lib coverage --check
 	@$(BIN)/python -m rules_lib graph --pages docs/graphs --check
+	@$(BIN)/python -m rules_lib hazards --check
 	@$(BIN)/python -m skill.locale_files --check
 	@$(BIN)/python -m skill.interaction_model --check
 
@@ -91,6 +92,9 @@ unit: $(DEV) $(EMULATOR) $(SCHEMA) ## the tests
 
 coverage: $(DEV) $(EMULATOR) $(SCHEMA) ## the tests, and the branches they did not take (twice as slow)
 	@$(BIN)/pytest -q --cov --cov-report=term $(PYTEST_ARGS)
+
+weaken: $(DEV) ## weaken each control of the hazard log; its tests must notice
+	@PYTHONPATH=. $(BIN)/python tests/weaken_code.py
 
 engines-agree: $(DEV) ## both engines on 5,000 random knowledge bases
 	@PYTHONPATH=. $(BIN)/python tests/random_knowledge.py
@@ -129,6 +133,7 @@ generate: $(DEV) ## write every generated file anew
 	@$(BIN)/python -m rules_lib evaluate $(EVALUATED) --doc docs/evaluation.md
 	@$(BIN)/python -m rules_lib coverage
 	@$(BIN)/python -m rules_lib graph --pages docs/graphs
+	@$(BIN)/python -m rules_lib hazards
 	@$(BIN)/python -m skill.locale_files
 	@$(BIN)/python -m skill.interaction_model
 	@PYTHONPATH=. $(BIN)/python tests/readme.py

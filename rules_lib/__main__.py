@@ -29,6 +29,11 @@ from rules_lib.dossier import dossier_of
 from rules_lib.errors import FactError, KnowledgeError, Problem, RulesLibError
 from rules_lib.evaluation import command as evaluation
 from rules_lib.explanation import explain
+from rules_lib.hazards.checking import check_log, project_of
+from rules_lib.hazards.document import document, open_items
+from rules_lib.hazards.links import Links
+from rules_lib.hazards.reader import read_log
+from rules_lib.hazards.shapes import log_schemas
 from rules_lib.knowledge_base import SHIPPED, KnowledgeBase
 from rules_lib.rules import Urgency
 from rules_lib.session import assess
@@ -80,6 +85,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     only.add_argument("--urgency", metavar="ID", help="only what leads to an urgency")
     only.add_argument("--pages", type=Path, metavar="DIR", help="write the pack and each cause")
     graph.add_argument("-o", "--output", type=Path, metavar="FILE.svg", help="else it is printed")
+    hazards = commands.add_parser("hazards", help="check the hazard log, write the document of it")
+    hazards.add_argument("folder", nargs="?", type=Path, default=_PROJECT / "docs/hazards")
+    hazards.add_argument("-o", "--output", type=Path, default=_PROJECT / "docs/clinical_safety.md")
+    hazards.add_argument("--release", action="store_true", help="fail while anything is open")
 
     for name, what in (("assess", "the assessment, as JSON"), ("explain", "why, in words")):
         case = commands.add_parser(name, help=f"of one case, print {what}")
@@ -90,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     evaluation.declare(commands.add_parser("evaluate", help=evaluation.ABOUT))
 
-    for name in ("compile", "schema", "traceability", "coverage", "graph"):
+    for name in ("compile", "schema", "traceability", "coverage", "graph", "hazards"):
         commands.choices[name].add_argument(
             "--check", action="store_true", help="write nothing; fail where a file is stale"
         )
@@ -144,7 +153,8 @@ def _compile(given: argparse.Namespace) -> int:
 
 
 def _schema(given: argparse.Namespace) -> int:
-    texts = schema_texts({kind: json_schema(kind) for kind in KINDS} | {"cases": vignette_schema()})
+    of_pack = {kind: json_schema(kind) for kind in KINDS}
+    texts = schema_texts(of_pack | {"cases": vignette_schema()} | log_schemas())
     return _write(texts, "schema", check=given.check)
 
 
@@ -190,6 +200,26 @@ def _graph(given: argparse.Namespace) -> int:
         print(text, end="")
         return 0
     return _write({given.output: text}, "graph", check=given.check)
+
+
+def _hazards(given: argparse.Namespace) -> int:
+    log = read_log(given.folder)
+    frame, output = log.frame, given.output
+    local = frame.project / frame.pack
+    kb = _pack(local if local.is_dir() else frame.pack)
+    before = output.read_text(encoding="utf-8") if output.is_file() else ""
+    project = project_of(log, kb)
+    check_log(log, project, before)
+    spoken = sorted(
+        path.name for path in (frame.project / frame.phrases).iterdir() if path.is_dir()
+    )
+    still_open = list(open_items(log, kb, spoken, proved=project.proofs is not None))
+    text = document(log, kb, still_open, Links(frame, output))
+    status = _write({output: text}, "hazards", check=given.check)
+    for item in still_open if given.release else ():
+        print(f"open: {item}", file=sys.stderr)
+        status = 1
+    return status
 
 
 def _write(texts: Mapping[Path, str], command: str, *, check: bool) -> int:
@@ -273,6 +303,7 @@ _COMMANDS = {
     "traceability": _traceability,
     "coverage": _coverage,
     "graph": _graph,
+    "hazards": _hazards,
     "assess": _assess,
     "explain": _explain,
     "evaluate": evaluation.run,

@@ -3,6 +3,7 @@ The exceptions of rules_lib.
 
     RulesLibError
     ├── KnowledgeError      a pack cannot be loaded; carries every Problem found
+    ├── HazardLogError      a hazard log does not hold; carries every Problem found
     ├── FactError           what was reported about a patient is not in the pack's vocabulary
     ├── RuleFiringError     an engine could not finish an assessment
     └── EngineUnavailable   durable-rules' extension cannot be imported on this machine
@@ -66,6 +67,10 @@ class ProblemsError(RulesLibError):
 
 class KnowledgeError(ProblemsError):
     """The knowledge pack is not usable as it stands."""
+
+
+class HazardLogError(ProblemsError):
+    """The hazard log is not well formed, or points to what is not there."""
 
 
 class FactError(ProblemsError):

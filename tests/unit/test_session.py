@@ -13,7 +13,7 @@ from rules_lib import FactError, Finding, KnowledgeBase, Presence, Urgency, asse
 from rules_lib.assessment import Strength, Verdict, WithheldReason
 from rules_lib.errors import EngineUnavailable, RuleFiringError
 from rules_lib.rules import Likelihood
-from rules_lib.session import Difference, Session, session_of
+from rules_lib.session import Difference, Session, _more_urgent, session_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -131,6 +131,7 @@ def test_advice_waits_for_its_screening(kb: KnowledgeBase) -> None:
     """A medicine is not offered before its questions are answered no."""
     unscreened = assess(kb, SPRAIN)
     screened = assess(kb, {**SPRAIN, "ibuprofen-screen": "absent"})
+    unsure = assess(kb, {**SPRAIN, "ibuprofen-screen": "unsure"})
     contraindicated = assess(kb, {**SPRAIN, "kidney-disease": "unsure"})
 
     assert unscreened.advice == ("rest",)
@@ -138,7 +139,19 @@ def test_advice_waits_for_its_screening(kb: KnowledgeBase) -> None:
         ("ibuprofen", WithheldReason.NOT_SCREENED)
     ]
     assert screened.advice == ("rest", "ibuprofen")
+    assert unsure.advice == ("rest",)
     assert contraindicated.withheld[0].reason is WithheldReason.CONTRAINDICATED
+
+
+def test_doubt_about_a_screening_is_no_denial(kb: KnowledgeBase) -> None:
+    """Even where no rule withholds the medicine, whoever is not sure is not offered it."""
+    rules = tuple(rule for rule in kb.rules if not rule.then.withhold)
+    answer = assess(replace(kb, rules=rules), {**SPRAIN, "ibuprofen-screen": "unsure"})
+
+    assert answer.advice == ("rest",)
+    assert [(item.id, item.reason) for item in answer.withheld] == [
+        ("ibuprofen", WithheldReason.NOT_SCREENED)
+    ]
 
 
 def test_an_unknown_cause_is_named_unknown(kb: KnowledgeBase) -> None:
@@ -206,6 +219,27 @@ def test_where_engines_differ_the_more_urgent_answer_is_given(kb: KnowledgeBase)
     assert answer.differences == seen[0].what
     assert "foot-in-danger" in answer.rules
     assert [cause.id for cause in answer.causes] == ["sprain"]
+
+
+def test_each_part_of_two_answers_is_the_safer_one(kb: KnowledgeBase) -> None:
+    """Both floors known, both with advice and something withheld: neither engine is believed."""
+    nothing = Session(kb).chainer.verdict({})
+    one = nothing._replace(
+        floor=Urgency.SAME_DAY, indicated=frozenset({"rest"}), withheld=frozenset({"ibuprofen"})
+    )
+    other = nothing._replace(
+        floor=Urgency.ROUTINE,
+        indicated=frozenset({"rest", "ibuprofen"}),
+        withheld=frozenset({"rest"}),
+        leads=frozenset({"call"}),
+    )
+
+    for first, second in ((one, other), (other, one)):
+        safer = _more_urgent(first, second)
+        assert safer.floor is Urgency.SAME_DAY
+        assert safer.indicated == {"rest"}
+        assert safer.withheld == {"rest", "ibuprofen"}
+        assert safer.leads == {"call"}
 
 
 def test_without_the_extension_the_chainer_says_so(
