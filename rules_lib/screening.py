@@ -89,28 +89,46 @@ def _denied(name: str) -> Finding:
 
 
 def _fill_clocks(kb: KnowledgeBase, full: dict[str, Finding]) -> None:
+    """
+    Fill in the third clock; what follows from an unsure one is unsure itself.
+
+    A denied clock says nothing. Three that contradict each other are worth "not sure", all of
+    them: whichever is wrong, no answer about time may have calmed anything.
+    """
     if kb.clocks is None:
         return
     total, first, rest = kb.clocks.since_event, kb.clocks.event_to_onset, kb.clocks.since_onset
-
-    def hours(name: str) -> float | None:
+    hours: dict[str, float | None] = {}
+    untold: list[str] = []
+    for name in (total, first, rest):
         found = full.get(name)
-        value = found.value if found is not None else None
-        return value if isinstance(value, float) else None
+        if found is None or found.presence is _ABSENT:
+            untold.append(name)
+        else:
+            hours[name] = found.value if isinstance(found.value, float) else None
+    if len(untold) > 1:
+        return
+    certain = {name: value for name, value in hours.items() if value is not None}
+    if untold and len(certain) == len(hours):
+        value = _third(certain, total, first, rest)
+        if value is not None:
+            declared = kb.findings[untold[0]]
+            value = min(max(value, declared.minimum), declared.maximum)
+            full[untold[0]] = Finding(untold[0], Presence.PRESENT, value)
+    elif untold:
+        full[untold[0]] = Finding(untold[0], _UNSURE)
+    elif len(certain) == len(hours) and certain[total] != certain[first] + certain[rest]:
+        full.update({name: Finding(name, _UNSURE) for name in hours})
 
-    whole, before, after = hours(total), hours(first), hours(rest)
-    filled: tuple[str, float] | None = None
-    if total not in full and before is not None and after is not None:
-        filled = (total, before + after)
-    elif first not in full and whole is not None and after is not None:
+
+def _third(hours: Mapping[str, float], total: str, first: str, rest: str) -> float | None:
+    """Return the clock that is missing, None where the other two allow none."""
+    if total not in hours:
+        return hours[first] + hours[rest]
+    if first not in hours:
         # An ache older than the event has no onset after it; the pack has a finding for that.
-        filled = (first, whole - after) if whole >= after else None
-    elif rest not in full and whole is not None and before is not None:
-        filled = (rest, max(0.0, whole - before))
-    if filled is not None:
-        declared = kb.findings[filled[0]]
-        value = min(max(filled[1], declared.minimum), declared.maximum)
-        full[filled[0]] = Finding(filled[0], Presence.PRESENT, value)
+        return hours[total] - hours[rest] if hours[total] >= hours[rest] else None
+    return max(0.0, hours[total] - hours[first])
 
 
 def _fill_severity(kb: KnowledgeBase, full: dict[str, Finding]) -> None:
