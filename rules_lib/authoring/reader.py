@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from rules_lib.rules import Rule
 
 OPTIONAL = ("statements", *DOSSIER)
+PROMISES = "properties.yaml"
+"""What the pack promises of every state: read and checked by those who prove it."""
 _NOUNS = {
     "findings": "finding", "sources": "source", "causes": "cause", "advice": "advice",
     "evidence": "row", "disagreements": "disagreement",
@@ -70,10 +72,12 @@ class _Reader:
             if path.suffix in (".yaml", ".yml")
         )
         for file in there:
+            if file == PROMISES:
+                continue
             if file in known or (file.startswith("rules/") and file.endswith(".yaml")):
                 yield file
             else:
-                allowed = ", ".join((*known, "rules/*.yaml"))
+                allowed = ", ".join((*known, PROMISES, "rules/*.yaml"))
                 self._note(file, 0, "is no file of a pack", allowed, nearest(file, known))
         for file in known:
             if file not in there and file.removesuffix(".yaml") not in OPTIONAL:

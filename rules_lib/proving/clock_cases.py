@@ -1,0 +1,188 @@
+"""
+Every way in which clocks can be told that the rules can tell apart, found by enumeration.
+
+Two clocks give the third, so their tests depend on sums. In the plane of two told clocks the
+tests are lines; between two neighbouring corners of those lines nothing changes, so it is
+enough to look at each corner, between each two, and there again along the other clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from rules_lib.facts import Presence
+from rules_lib.rules import Compare, Operator, leaves
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from rules_lib.pack import Pack
+
+Told = Presence | Fraction | None
+"""A clock that is denied, unsure, so many hours, or not told."""
+SILENT: tuple[Told, ...] = (None, Presence.ABSENT, Presence.UNSURE)
+_PASSES = {
+    Operator.AT_LEAST: Fraction.__ge__,
+    Operator.ABOVE: Fraction.__gt__,
+    Operator.AT_MOST: Fraction.__le__,
+    Operator.BELOW: Fraction.__lt__,
+}
+
+
+@dataclass(frozen=True)
+class ClockCases:
+    """The cases, and which come of which."""
+
+    cases: tuple[frozenset[str], ...]
+    """What holds in each: `<clock> present`, `... absent`, `... unsure`, and keys of tests."""
+    told_more: frozenset[tuple[int, int]]
+    """Pairs of cases where one more clock is told in the second."""
+    made_unsure: frozenset[tuple[int, int]]
+    """Pairs of cases where what was told of a clock is unsure in the second."""
+    settles: frozenset[tuple[int, int]]
+    """Pairs of both in which another clock, or the one told, is unsure no longer."""
+
+
+def clock_cases(pack: Pack) -> ClockCases:
+    """Return the cases of a pack's clocks; one in which nothing holds where it has none."""
+    return _Enumeration(pack).run()
+
+
+class _Enumeration:
+    def __init__(self, pack: Pack) -> None:
+        clocks = pack.clocks
+        self._names = (
+            (clocks.since_event, clocks.event_to_onset, clocks.since_onset) if clocks else ()
+        )
+        self._ranges = [
+            (Fraction(pack.findings[name].minimum), Fraction(pack.findings[name].maximum))
+            for name in self._names
+        ]
+        self._tests: dict[str, dict[str, Compare]] = {name: {} for name in self._names}
+        for rule in pack.rules:
+            for leaf in leaves(rule.when):
+                if isinstance(leaf, Compare) and leaf.finding in self._tests:
+                    self._tests[leaf.finding][leaf.key] = leaf
+        self._limits = [
+            {Fraction(leaf.number) for leaf in self._tests[name].values()} | set(ends)
+            for name, ends in zip(self._names, self._ranges, strict=True)
+        ]
+        self._places: dict[frozenset[str], int] = {}
+
+    def run(self) -> ClockCases:
+        more: set[tuple[int, int]] = set()
+        unsure: set[tuple[int, int]] = set()
+        settles: set[tuple[int, int]] = set()
+        self._place(self._case((None,) * len(self._names)))
+        for told in self._situations() if self._names else ():
+            after = self._case(told)
+            for at, said in enumerate(told):
+                if said is None:
+                    continue
+                less = self._case((*told[:at], None, *told[at + 1 :]))
+                more.add((self._place(less), self._place(after)))
+                doubt = self._case((*told[:at], Presence.UNSURE, *told[at + 1 :]))
+                unsure.add((self._place(after), self._place(doubt)))
+                for one, two in ((less, after), (after, doubt)):
+                    if any(f"{name} unsure" in one - two for name in self._names):
+                        settles.add((self._place(one), self._place(two)))
+        return ClockCases(
+            tuple(self._places), frozenset(more), frozenset(unsure), frozenset(settles)
+        )
+
+    def _place(self, case: frozenset[str]) -> int:
+        return self._places.setdefault(case, len(self._places))
+
+    # --- what can be told -------------------------------------------------------------------
+
+    def _situations(self) -> Iterator[tuple[Told, ...]]:
+        """Give what can be told, at least one of each kind that the tests can tell apart."""
+        yield from self._one_told()
+        for other in SILENT:
+            for before, after in self._pairs(1, 2):
+                yield other, before, after
+            for whole, after in self._pairs(0, 2):
+                yield whole, other, after
+            for whole, before in self._pairs(0, 1):
+                yield whole, before, other
+        low, high = self._ranges[0]
+        for before, after in self._pairs(1, 2):
+            # One whole that adds up, and one that contradicts the others.
+            for whole in (before + after, low + (before + after == low)):
+                if whole <= high:
+                    yield whole, before, after
+
+    def _one_told(self) -> Iterator[tuple[Told, ...]]:
+        for at in range(3):
+            for value in (*SILENT, *self._between(self._corners(at), at)):
+                for one in SILENT:
+                    for two in SILENT:
+                        said = [one, two]
+                        said.insert(at, value)
+                        yield tuple(said)
+
+    def _corners(self, clock: int) -> set[Fraction]:
+        """Return where lines of the other clocks' tests cross, seen along one clock."""
+        total, first, rest = self._limits
+        if clock == 0:
+            return total | first | rest | {one + two for one in first for two in rest}
+        own, other = (first, rest) if clock == 1 else (rest, first)
+        return own | total | {one - two for one in total for two in other}
+
+    def _pairs(self, one: int, two: int) -> Iterator[tuple[Fraction, Fraction]]:
+        """Give numbers of two clocks: a whole and a part of it, or both parts."""
+        limits = self._limits
+        third = limits[3 - one - two]
+        for value in self._between(self._corners(one), one):
+            if one == 0:
+                lines = {value, *(value - limit for limit in third)}
+            else:
+                lines = {limit - value for limit in third}
+            for other in self._between({*limits[two], *lines}, two):
+                yield value, other
+
+    def _between(self, limits: Iterable[Fraction], clock: int) -> Sequence[Fraction]:
+        """Return each limit inside a clock's range, and a number between each two."""
+        low, high = self._ranges[clock]
+        corners = sorted({low, high, *(limit for limit in limits if low <= limit <= high)})
+        middles = [(one + two) / 2 for one, two in pairwise(corners)]
+        return sorted((*corners, *middles))
+
+    # --- what follows -----------------------------------------------------------------------
+
+    def _case(self, told: tuple[Told, ...]) -> frozenset[str]:
+        """Return what holds where this was told, by docs/knowledge_format.md."""
+        said = list(told)
+        hidden = [at for at, one in enumerate(said) if one in (None, Presence.ABSENT)]
+        numbers = [one for one in said if isinstance(one, Fraction)]
+        if len(hidden) == 1 and len(numbers) == 2:  # noqa: PLR2004 - the other two
+            third = self._third(said, hidden[0])
+            said[hidden[0]] = said[hidden[0]] if third is None else third
+        elif len(hidden) == 1:
+            said[hidden[0]] = Presence.UNSURE
+        elif len(numbers) == 3 and numbers[0] != numbers[1] + numbers[2]:  # noqa: PLR2004 - all
+            said = [Presence.UNSURE] * 3
+        holds: set[str] = set()
+        for name, one in zip(self._names, said, strict=True):
+            if isinstance(one, Fraction):
+                holds.add(f"{name} present")
+                holds.update(
+                    key
+                    for key, leaf in self._tests[name].items()
+                    if _PASSES[leaf.operator](one, Fraction(leaf.number))
+                )
+            elif one is not None:
+                holds.add(f"{name} {one}")
+        return frozenset(holds)
+
+    def _third(self, said: Sequence[Told], missing: int) -> Fraction | None:
+        numbers = [one if isinstance(one, Fraction) else Fraction(0) for one in said]
+        total, first, rest = numbers
+        if missing == 1 and total < rest:
+            return None
+        value = (first + rest, total - rest, max(Fraction(0), total - first))[missing]
+        low, high = self._ranges[missing]
+        return min(max(value, low), high)

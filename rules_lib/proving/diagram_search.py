@@ -1,0 +1,241 @@
+"""
+Looks for a state in which a formula over decision diagrams holds, without one huge diagram.
+
+The union of all rules is a diagram of millions of nodes; each rule is a small one. So a formula
+is kept as a tree of small diagrams and searched case by case. A rule that must *not* fire is
+looked at last, and only on the findings that the case is about: if nothing else is told, it
+fires least, because telling more never takes a condition back. That is checked of every diagram
+(`_rises`); those of which it does not hold are taken into the case in full where need be.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Mapping
+
+FEW = 16
+"""Alternatives that are looked at ahead."""
+ATTEMPTS = 20
+"""States that are tried before a case is worked out in full."""
+
+
+@dataclass(frozen=True, eq=False)
+class Is:
+    """A diagram that must hold, or must not."""
+
+    diagram: Any
+    wanted: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class All:
+    """Every part must hold."""
+
+    parts: tuple[Formula, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Some:
+    """At least one part must hold."""
+
+    parts: tuple[Formula, ...]
+
+
+Formula = Is | All | Some
+
+
+def opposite(formula: Formula) -> Formula:
+    """Return what holds where a formula does not."""
+    if isinstance(formula, Is):
+        return Is(formula.diagram, not formula.wanted)
+    parts = tuple(map(opposite, formula.parts))
+    return Some(parts) if isinstance(formula, All) else All(parts)
+
+
+class Search:
+    """
+    Searches the states of one manager.
+
+    Args:
+        manager: of the diagrams.
+        blocks: bit to the name of the finding it belongs to; all bits of a finding false
+            mean that nothing was told of it.
+    """
+
+    def __init__(self, manager: Any, blocks: Mapping[str, str]) -> None:
+        self._manager = manager
+        self._blocks = blocks
+        self._bits: dict[str, list[str]] = {}
+        for bit, block in blocks.items():
+            self._bits.setdefault(block, []).append(bit)
+        self._supports: dict[Any, frozenset[str]] = {}
+        self._rising: dict[Any, bool] = {}
+        self._open: list[tuple[Any, dict[Any, None]]] = []
+
+    def possible(self, *formulas: Formula) -> bool:
+        """Return whether some state fulfils all formulas."""
+        self._open = []
+        if self._search(self._manager.true, list(formulas), {}, [], frozenset()):
+            return True
+        return any(self._worked_out(case, spared) for case, spared in self._open)
+
+    def _search(
+        self,
+        case: Any,
+        agenda: list[Formula],
+        spared: dict[Any, None],
+        choices: list[Some],
+        taken: frozenset[Any],
+    ) -> bool:
+        """
+        Search one case; what is not seen at once is left open, to be worked out if need be.
+
+        Args:
+            case: what holds in it.
+            agenda: formulas still to be taken in.
+            spared: diagrams that must not hold.
+            choices: alternatives of which one must still be taken each.
+            taken: the diagrams that the case is made of.
+        """
+        none = self._manager.false
+        while agenda:
+            formula = agenda.pop()
+            if isinstance(formula, All):
+                agenda += formula.parts
+            elif isinstance(formula, Some):
+                choices.append(formula)
+            elif formula.wanted:
+                case &= formula.diagram
+                taken |= {formula.diagram}
+            else:
+                spared[formula.diagram] = None
+        if case == none or not taken.isdisjoint(spared):
+            return False
+        left = [self._narrowed(choice, case, spared, taken) for choice in choices]
+        if any(not choice.parts for choice in left):
+            return False
+        left.sort(key=lambda choice: len(choice.parts), reverse=True)
+        if (not left or len(left[-1].parts) > FEW) and self._implies_one(case, spared):
+            return False
+        if left:
+            *rest, narrowest = left
+            return any(
+                self._search(case, [part], dict(spared), list(rest), taken)
+                for part in narrowest.parts
+            )
+        if self._fewest_told_will_do(case, spared):
+            return True
+        self._open.append((case, spared))
+        return False
+
+    def _narrowed(
+        self, choice: Some, case: Any, spared: Container[Any], taken: Container[Any]
+    ) -> Some:
+        """Return a choice without what is plainly excluded; a long one as it is."""
+        if len(choice.parts) > FEW:
+            return choice
+        parts = [part for part in choice.parts if not self._excluded(case, part, spared, taken)]
+        return Some(tuple(parts))
+
+    def _worked_out(self, case: Any, spared: dict[Any, None]) -> bool:
+        """Return whether a case has a state that spares every diagram."""
+        for diagram in spared:
+            if not self._rises(diagram):
+                case &= ~diagram
+        rising = [diagram for diagram in spared if self._rises(diagram)]
+        return bool(self._silent(case, rising) != self._manager.false)
+
+    def _excluded(
+        self, case: Any, formula: Formula, spared: Container[Any], taken: Container[Any]
+    ) -> bool:
+        """Return whether it is plain that a formula holds in no state of a case."""
+        if isinstance(formula, All):
+            return any(self._excluded(case, part, spared, taken) for part in formula.parts)
+        if isinstance(formula, Some):
+            return all(self._excluded(case, part, spared, taken) for part in formula.parts)
+        if formula.diagram in (spared if formula.wanted else taken):
+            return True
+        if formula.wanted:
+            return bool(case & formula.diagram == self._manager.false)
+        return bool(case <= formula.diagram)
+
+    def _implies_one(self, case: Any, spared: Iterable[Any]) -> bool:
+        """Return whether one of the spared diagrams holds in every state of a case."""
+        inside = self.findings(case)
+        return any(
+            not inside.isdisjoint(self.findings(diagram)) and case <= diagram for diagram in spared
+        )
+
+    def _fewest_told_will_do(self, case: Any, spared: Iterable[Any]) -> bool:
+        """Return whether a state of the case in which little is told spares every diagram."""
+        chance = random.Random(ATTEMPTS)  # noqa: S311 - where to look first, no secret
+        blocks = sorted(self.findings(case))
+        for _ in range(ATTEMPTS):
+            state = self._little_told(case, blocks)
+            if not any(self._holds(diagram, state) for diagram in spared):
+                return True
+            chance.shuffle(blocks)
+        return False
+
+    def _holds(self, diagram: Any, state: Mapping[str, bool]) -> bool:
+        """Return whether a diagram holds in a state; bits it does not name are false."""
+        own = [bit for block in self.findings(diagram) for bit in self._bits[block]]
+        told = {bit: state.get(bit, False) for bit in own}
+        return bool((self._manager.let(told, diagram) if told else diagram) != self._manager.false)
+
+    def _little_told(self, case: Any, blocks: Iterable[str]) -> dict[str, bool]:
+        """Return a state of a case, told of each finding only what must be, in this order."""
+        state: dict[str, bool] = {}
+        for block in blocks:
+            for told in self._ways(block):
+                rest = self._manager.let(told, case)
+                if rest != self._manager.false:
+                    case, state = rest, state | told
+                    break
+        return state
+
+    def _ways(self, block: str) -> Iterator[dict[str, bool]]:
+        """Give the bits of everything that can be told of a finding, nothing first."""
+        bits = self._bits[block]
+        for code in range(1 << len(bits)):
+            yield {bit: bool(code >> at & 1) for at, bit in enumerate(bits)}
+
+    def _silent(self, case: Any, spared: Iterable[Any]) -> Any:
+        """
+        Return a case without the states in which a spared diagram holds.
+
+        Nothing is told of findings that the case is not about: where the diagrams rise, no
+        other state is better; where they do not, this one is a state all the same.
+        """
+        inside = self.findings(case)
+        for diagram in spared:
+            outside = self.findings(diagram) - inside
+            if outside:
+                untold = {bit: False for block in outside for bit in self._bits[block]}
+                case &= ~self._manager.let(untold, diagram)
+            else:
+                case &= ~diagram
+            if case == self._manager.false:
+                break
+        return case
+
+    def findings(self, diagram: Any) -> frozenset[str]:
+        """Return the findings on which a diagram depends."""
+        if diagram not in self._supports:
+            bits = self._manager.support(diagram)
+            self._supports[diagram] = frozenset(self._blocks[bit] for bit in bits)
+        return self._supports[diagram]
+
+    def _rises(self, diagram: Any) -> bool:
+        """Return whether what holds while nothing is told of a finding holds whatever is told."""
+        if diagram not in self._rising:
+            self._rising[diagram] = all(
+                self._manager.let(dict.fromkeys(self._bits[block], False), diagram) & ~diagram
+                == self._manager.false
+                for block in self.findings(diagram)
+            )
+        return self._rising[diagram]
