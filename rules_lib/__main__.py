@@ -35,6 +35,7 @@ from rules_lib.hazards.links import Links
 from rules_lib.hazards.reader import read_log
 from rules_lib.hazards.shapes import log_schemas
 from rules_lib.knowledge_base import SHIPPED, KnowledgeBase
+from rules_lib.proving import command as proving
 from rules_lib.rules import Urgency
 from rules_lib.session import assess
 from rules_lib.traceability import gaps, traceability
@@ -98,6 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.choices["explain"].add_argument("--check", action="store_true", help=again)
 
     evaluation.declare(commands.add_parser("evaluate", help=evaluation.ABOUT))
+    proving.declare(commands.add_parser("prove", help=proving.ABOUT))
 
     for name in ("compile", "schema", "traceability", "coverage", "graph", "hazards"):
         commands.choices[name].add_argument(
@@ -307,6 +309,7 @@ _COMMANDS = {
     "assess": _assess,
     "explain": _explain,
     "evaluate": evaluation.run,
+    "prove": proving.run,
 }
 
 if __name__ == "__main__":
