@@ -60,7 +60,8 @@ class _Known(NamedTuple):
         denial = isinstance(leaf, written.Absent)
         if told.presence is Presence.UNSURE:
             sign = self.pack.findings[told.id].kind is Kind.SIGN
-            return _CONTEXT if not sign else _NOT if denial else _SIGN
+            untold = denial or getattr(leaf, "severity", False)
+            return _CONTEXT if not sign else _NOT if untold else _SIGN
         true = told.presence is (Presence.ABSENT if denial else Presence.PRESENT)
         if true and isinstance(leaf, written.Compare):
             value = told.severity if leaf.severity else told.value
