@@ -99,7 +99,7 @@ def _answer_faults(pack: Pack, given: Assessment) -> Iterator[str]:
     level = written.Urgency
     floor = max((x for x in level if f"urgency:{x.id}" in said), default=None)
     least = level.SELF_CARE if given.screened and floor else level.WITHIN_24_HOURS
-    advised = [x for x in pack.advice if f"advise:{x}" in said]
+    advised = [x for x, y in pack.advice.items() if f"advise:{x}" in said or (y.always and floor)]
     unready = [x for x in advised if not no.issuperset(pack.advice[x].needs_denied)]
     against = {x: "contraindicated" for x in pack.advice if f"withhold:{x}" in said}
     why = dict.fromkeys(unready, "not-screened") | against
