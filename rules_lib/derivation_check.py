@@ -60,7 +60,8 @@ class _Known(NamedTuple):
         denial = isinstance(leaf, written.Absent)
         if told.presence is Presence.UNSURE:
             sign = self.pack.findings[told.id].kind is Kind.SIGN
-            return _CONTEXT if not sign else _NOT if denial else _SIGN
+            untold = denial or getattr(leaf, "severity", False)
+            return _CONTEXT if not sign else _NOT if untold else _SIGN
         true = told.presence is (Presence.ABSENT if denial else Presence.PRESENT)
         if true and isinstance(leaf, written.Compare):
             value = told.severity if leaf.severity else told.value
@@ -98,7 +99,7 @@ def _answer_faults(pack: Pack, given: Assessment) -> Iterator[str]:
     level = written.Urgency
     floor = max((x for x in level if f"urgency:{x.id}" in said), default=None)
     least = level.SELF_CARE if given.screened and floor else level.WITHIN_24_HOURS
-    advised = [x for x in pack.advice if f"advise:{x}" in said]
+    advised = [x for x, y in pack.advice.items() if f"advise:{x}" in said or (y.always and floor)]
     unready = [x for x in advised if not no.issuperset(pack.advice[x].needs_denied)]
     against = {x: "contraindicated" for x in pack.advice if f"withhold:{x}" in said}
     why = dict.fromkeys(unready, "not-screened") | against

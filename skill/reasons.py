@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST_WORDS = 40
 MOST_NAMES = 2
-_LONG_TIME_H, _DAY_H = 48, 24
+_LONG_TIME_H, _DAY_H, _HOUR_MIN = 48, 24, 60
 
 
 def why(locale: Locale, kb: KnowledgeBase, assessment: Assessment) -> str:
@@ -124,6 +124,8 @@ def _number(locale: Locale, kb: KnowledgeBase, leaf: Compare, *, of_severity: bo
         unit = "severity"
     elif unit == "h" and number >= _LONG_TIME_H and number % _DAY_H == 0:
         unit, number = "d", number / _DAY_H
+    elif unit == "h" and number < 1:
+        unit, number = "min", number * _HOUR_MIN
     key = f"explain.number.{unit}"
     return locale.phrase(
         key if unit and locale.find(key) else "explain.number.plain", number=f"{number:g}"

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 VIGNETTES = read_vignettes(Path(__file__).parent / "cases", KB)
 BASES, PATIENTS, CHUNK = 300, 10, 30
+ALWAYS = 0.2
+"""How much of the advice goes with every urgency."""
 CORRUPTED, FEW = 10, 3
 """Bases, and patients of each, whose derivation is corrupted in every way."""
 
@@ -40,14 +42,19 @@ ALONE = _alone(KB)
 
 
 def _base(seed: int) -> KnowledgeBase:
-    """Return a random base in which advice waits for screening and questions can be asked."""
+    """Return a random base whose advice waits for screening, or always goes, with questions."""
     kb = random_knowledge(seed)
     names = sorted(kb.findings)
     chance = random.Random(seed)
     return replace(
         kb,
         advice={
-            name: Advice(name, name, tuple(chance.sample(names, chance.choice((0, 0, 1)))))
+            name: Advice(
+                name,
+                name,
+                needs_denied=tuple(chance.sample(names, chance.choice((0, 0, 1)))),
+                always=chance.random() < ALWAYS,
+            )
             for name in ADVICE
         },
         questions={name: Question(name, names[0], Expects.YES_NO) for name in ADVICE},

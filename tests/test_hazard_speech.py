@@ -156,7 +156,7 @@ def test_every_spoken_number_is_marked_as_one(locale: Locale) -> None:
         words = locale.phrases
         for step in key.split("."):
             words = words[step]
-        filled = str(words).format_map({**locale.region["words"], **_Anything()})
+        filled = str(words).format_map(_Anything(locale.region["words"]))
         unmarked = re.sub(r"<say-as[^>]*>[^<]*</say-as>", "", speech.ssml(locale, filled))
         assert not [number for number in digits if re.search(rf"(?<!\d){number}(?!\d)", unmarked)]
     assert set(map(str, locale.region["emergency_numbers"])) <= set(digits)
@@ -167,12 +167,6 @@ class _Anything(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         return key
-
-    def keys(self) -> Any:
-        return {"finding", "findings", "medicine", "one", "two"}
-
-    def __iter__(self) -> Any:
-        return iter(self.keys())
 
 
 def test_an_answer_is_short_and_ends_with_the_net(

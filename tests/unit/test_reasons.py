@@ -81,7 +81,7 @@ def test_why(told: dict[str, Any], expected: str) -> None:
         ),
         (
             {"back-pain": "present", "fever": "absent", **DENIED},
-            "urgent with the time since your infusion being more than 4 days. If that is so, tell",
+            "urgent with the time since your infusion being 30 minutes or less. If that is so",
         ),
         ({"chest-pain": "present"}, "Nothing is more urgent than this."),
     ],
@@ -123,6 +123,7 @@ def test_what_is_missing(told: dict[str, Any], asking: bool, expected: str) -> N
         (Compare("temperature", Operator.AT_LEAST, 38.5), "your temperature being 38.5 degrees or"),
         (Compare("hours-since-onset", Operator.ABOVE, 96), "being more than 4 days"),
         (Compare("hours-since-onset", Operator.AT_MOST, 30), "being 30 hours or less"),
+        (Compare("hours-to-onset", Operator.BELOW, 1 / 3), "being less than 20 minutes"),
         (Compare("infusion-count", Operator.AT_LEAST, 3), "being 3 or more"),
         (Compare("back-pain", Operator.AT_LEAST, 7, severity=True), "being 7 out of 10 or more"),
         (OneOf("product", ("iron-dextran",)), "your iron product being "),
