@@ -180,7 +180,7 @@ def test_both_methods_refute(promising: Path) -> None:
     """What does not hold is refuted twice, by a patient whom the engines treat as shown."""
     kb = KnowledgeBase.load(promising)
     false, true, empty = read_properties(promising, kb)
-    prover, diagrams = Prover(kb), Diagrams(kb)
+    prover, diagrams = Prover(kb), Diagrams(kb, (false, true, empty))
 
     assert [diagrams.holds(one) for one in (false, true, empty)] == [(False,), (True,), (False,)]
     (outcome,) = prover.outcomes(false)

@@ -23,7 +23,9 @@ from rules_lib.rules import (
 )
 
 if TYPE_CHECKING:
-    from rules_lib.rules import Likelihood, Urgency
+    from collections.abc import Iterable, Iterator
+
+    from rules_lib.rules import Condition, Leaf, Likelihood, Urgency
 
 
 @frozen
@@ -194,3 +196,19 @@ class Property:
     """Rows of the evidence that it states."""
     line: int = 0
     """Where it stands in `properties.yaml`."""
+
+
+def tested(properties: Iterable[Property]) -> Iterator[Leaf]:
+    """Give every leaf that the claims of properties test."""
+    for promised in properties:
+        agenda: list[Claim | Condition] = list(promised.possible)
+        for obligation in promised.obligations:
+            agenda += [obligation.premise, obligation.conclusion]
+        while agenda:
+            claim = agenda.pop()
+            if isinstance(claim, AllOf | AnyOf):
+                agenda += claim.parts
+            elif isinstance(claim, Not):
+                agenda.append(claim.part)
+            elif isinstance(claim, Present | Absent | Compare | OneOf):
+                yield claim

@@ -14,12 +14,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rules_lib.facts import Presence
-from rules_lib.rules import Compare, Operator, leaves
+from rules_lib.rules import Compare, Operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from rules_lib.pack import Pack
+    from rules_lib.rules import Leaf
 
 Told = Presence | Fraction | None
 """A clock that is denied, unsure, so many hours, or not told."""
@@ -46,13 +47,19 @@ class ClockCases:
     """Pairs of both in which another clock, or the one told, is unsure no longer."""
 
 
-def clock_cases(pack: Pack) -> ClockCases:
-    """Return the cases of a pack's clocks; one in which nothing holds where it has none."""
-    return _Enumeration(pack).run()
+def clock_cases(pack: Pack, tested: Iterable[Leaf]) -> ClockCases:
+    """
+    Return the cases of a pack's clocks; one in which nothing holds where it has none.
+
+    Args:
+        pack: whose clocks they are.
+        tested: every leaf that a rule or a property tests.
+    """
+    return _Enumeration(pack, tested).run()
 
 
 class _Enumeration:
-    def __init__(self, pack: Pack) -> None:
+    def __init__(self, pack: Pack, tested: Iterable[Leaf]) -> None:
         clocks = pack.clocks
         self._names = (
             (clocks.since_event, clocks.event_to_onset, clocks.since_onset) if clocks else ()
@@ -62,10 +69,9 @@ class _Enumeration:
             for name in self._names
         ]
         self._tests: dict[str, dict[str, Compare]] = {name: {} for name in self._names}
-        for rule in pack.rules:
-            for leaf in leaves(rule.when):
-                if isinstance(leaf, Compare) and leaf.finding in self._tests:
-                    self._tests[leaf.finding][leaf.key] = leaf
+        for leaf in tested:
+            if isinstance(leaf, Compare) and leaf.finding in self._tests:
+                self._tests[leaf.finding][leaf.key] = leaf
         self._limits = [
             {Fraction(leaf.number) for leaf in self._tests[name].values()} | set(ends)
             for name, ends in zip(self._names, self._ranges, strict=True)

@@ -119,7 +119,8 @@ class Search:
         if any(not choice.parts for choice in left):
             return False
         left.sort(key=lambda choice: len(choice.parts), reverse=True)
-        if (not left or len(left[-1].parts) > FEW) and self._implies_one(case, spared):
+        narrow = len(self.findings(case)) <= FEW
+        if (narrow or not left or len(left[-1].parts) > FEW) and self._implies_one(case, spared):
             return False
         if left:
             *rest, narrowest = left
@@ -135,9 +136,10 @@ class Search:
     def _narrowed(
         self, choice: Some, case: Any, spared: Container[Any], taken: Container[Any]
     ) -> Some:
-        """Return a choice without what is plainly excluded; a long one as it is."""
+        """Return a choice without what is plainly excluded; of a long one, what is spared."""
         if len(choice.parts) > FEW:
-            return choice
+            left = [part for part in choice.parts if not _is_among(part, spared)]
+            return choice if len(left) == len(choice.parts) else Some(tuple(left))
         parts = [part for part in choice.parts if not self._excluded(case, part, spared, taken)]
         return Some(tuple(parts))
 
@@ -239,3 +241,8 @@ class Search:
                 for block in self.findings(diagram)
             )
         return self._rising[diagram]
+
+
+def _is_among(formula: Formula, diagrams: Container[Any]) -> bool:
+    """Return whether a formula asks for one of these diagrams."""
+    return isinstance(formula, Is) and formula.wanted and formula.diagram in diagrams

@@ -38,7 +38,10 @@ def new_manager() -> Any:
         from dd import cudd as diagrams  # noqa: PLC0415 - not in every wheel
     except ImportError:
         from dd import autoref as diagrams  # noqa: PLC0415
-    return diagrams.BDD()
+    manager = diagrams.BDD()
+    # The order is good from the start; looking for a better one costs more than it saves.
+    manager.configure(reordering=False)
+    return manager
 
 
 class Codes:
@@ -67,14 +70,15 @@ class Codes:
 class DiagramState:
     """What was told of one patient, and what is filled in, as diagrams."""
 
-    def __init__(self, pack: Pack, manager: Any) -> None:
+    def __init__(self, pack: Pack, manager: Any, besides: Iterable[Leaf] = ()) -> None:
         self._pack = pack
+        self._tested = [*besides, *(leaf for rule in pack.rules for leaf in leaves(rule.when))]
         self._manager = manager
         self.codes: dict[str, Codes] = {}
         self._points: dict[str, list[Any]] = {}
         """Finding to what its values from 4 on stand for: numbers or choices."""
         self._clocks = self._clock_names()
-        self.cases = clock_cases(pack)
+        self.cases = clock_cases(pack, self._tested)
         self.clock = Codes(manager, CLOCKS, len(self.cases.cases))
         self.told: dict[str, list[Any]] = {}
         """Finding to the diagrams of present, absent and unsure, as told."""
@@ -150,17 +154,12 @@ class DiagramState:
         """Return numbers of which the rules can tell no others apart."""
         own = self._pack.severity
         limits = {low, high}
-        for rule in self._pack.rules:
-            for leaf in leaves(rule.when):
-                if isinstance(leaf, Compare) and (
-                    leaf.finding == name
-                    or (
-                        leaf.finding == own
-                        and not leaf.severity
-                        and self._pack.findings[name].severity
-                    )
-                ):
-                    limits.add(Fraction(leaf.number))
+        for leaf in self._tested:
+            if not isinstance(leaf, Compare):
+                continue
+            worst = leaf.finding == own and not leaf.severity
+            if leaf.finding == name or (worst and self._pack.findings[name].severity):
+                limits.add(Fraction(leaf.number))
         corners = sorted(limit for limit in limits if low <= limit <= high)
         return sorted([*corners, *((one + two) / 2 for one, two in pairwise(corners))])
 

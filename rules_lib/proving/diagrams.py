@@ -46,13 +46,25 @@ FIRM, DOUBTING_CONTEXT, DOUBTING_SIGNS = 0, 1, 2
 
 
 class Diagrams:
-    """The verdict of a pack's rules as diagrams, and the properties checked on them."""
+    """
+    The verdict of a pack's rules as diagrams, and the properties checked on them.
 
-    def __init__(self, kb: KnowledgeBase, rules: Sequence[Rule] | None = None) -> None:
+    Args:
+        kb: the pack.
+        properties: those that will be asked about; they may test what no rule does.
+        rules: other rules than the pack's.
+    """
+
+    def __init__(
+        self,
+        kb: KnowledgeBase,
+        properties: Iterable[said.Property] = (),
+        rules: Sequence[Rule] | None = None,
+    ) -> None:
         self._kb = kb
         self._rules = kb.rules if rules is None else tuple(rules)
         self._manager = new_manager()
-        self._state = DiagramState(kb, self._manager)
+        self._state = DiagramState(kb, self._manager, said.tested(properties))
         self._search = Search(self._manager, self._state.blocks())
         self._diagrams: dict[tuple[Condition, int], Any] = {}
 
@@ -69,10 +81,13 @@ class Diagrams:
                 for level in Urgency
             ]
             found.append(len(silent) < len(self._rules) and not possible(Some(tuple(lower))))
+        fulfilled: dict[said.Claim, bool] = {}
         for obligation in promised.obligations:
             premise = self._claim(obligation.premise)
+            if obligation.premise not in fulfilled:
+                fulfilled[obligation.premise] = possible(premise)
             broken = opposite(self._claim(obligation.conclusion))
-            found.append(possible(premise) and not possible(premise, broken))
+            found.append(fulfilled[obligation.premise] and not possible(premise, broken))
         found += [possible(self._claim(claim)) for claim in promised.possible]
         return tuple(found)
 
