@@ -23,6 +23,8 @@ from rules_lib.rules import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rules_lib.rules import Likelihood, Urgency
 
 
@@ -194,3 +196,18 @@ class Property:
     """Rows of the evidence that it states."""
     line: int = 0
     """Where it stands in `properties.yaml`."""
+
+
+def comparisons(promised: Property) -> Iterator[Compare]:
+    """Give every test of a number that a property makes, thresholds that no rule has among them."""
+    agenda: list[Claim] = [*promised.possible]
+    for obligation in promised.obligations:
+        agenda += [obligation.premise, obligation.conclusion]
+    while agenda:
+        claim = agenda.pop()
+        if isinstance(claim, AllOf | AnyOf):
+            agenda += claim.parts
+        elif isinstance(claim, Not):
+            agenda.append(claim.part)
+        elif isinstance(claim, Compare):
+            yield claim

@@ -46,13 +46,19 @@ class ClockCases:
     """Pairs of both in which another clock, or the one told, is unsure no longer."""
 
 
-def clock_cases(pack: Pack) -> ClockCases:
-    """Return the cases of a pack's clocks; one in which nothing holds where it has none."""
-    return _Enumeration(pack).run()
+def clock_cases(pack: Pack, tests: Iterable[Compare] = ()) -> ClockCases:
+    """
+    Return the cases of a pack's clocks; one in which nothing holds where it has none.
+
+    Args:
+        pack: whose rules tell the cases apart.
+        tests: further tests that must be told apart.
+    """
+    return _Enumeration(pack, tests).run()
 
 
 class _Enumeration:
-    def __init__(self, pack: Pack) -> None:
+    def __init__(self, pack: Pack, tests: Iterable[Compare]) -> None:
         clocks = pack.clocks
         self._names = (
             (clocks.since_event, clocks.event_to_onset, clocks.since_onset) if clocks else ()
@@ -62,10 +68,10 @@ class _Enumeration:
             for name in self._names
         ]
         self._tests: dict[str, dict[str, Compare]] = {name: {} for name in self._names}
-        for rule in pack.rules:
-            for leaf in leaves(rule.when):
-                if isinstance(leaf, Compare) and leaf.finding in self._tests:
-                    self._tests[leaf.finding][leaf.key] = leaf
+        of_rules = [leaf for rule in pack.rules for leaf in leaves(rule.when)]
+        for leaf in (*of_rules, *tests):
+            if isinstance(leaf, Compare) and leaf.finding in self._tests:
+                self._tests[leaf.finding][leaf.key] = leaf
         self._limits = [
             {Fraction(leaf.number) for leaf in self._tests[name].values()} | set(ends)
             for name, ends in zip(self._names, self._ranges, strict=True)

@@ -2,7 +2,8 @@
 One patient in every possible state at once, as decision diagrams.
 
 The second method of proof. It shares nothing with z3: every finding is a few bits, numbers are
-told apart only where a rule does, and clocks, whose sums would need arithmetic, are enumerated.
+told apart only where a rule or a property does, and clocks, whose sums would need arithmetic, are
+enumerated.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from rules_lib.proving.clock_cases import clock_cases
 from rules_lib.rules import Compare, OneOf, Operator, leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from rules_lib.pack import Pack
     from rules_lib.rules import Leaf
@@ -67,14 +68,16 @@ class Codes:
 class DiagramState:
     """What was told of one patient, and what is filled in, as diagrams."""
 
-    def __init__(self, pack: Pack, manager: Any) -> None:
+    def __init__(self, pack: Pack, manager: Any, tests: Collection[Compare] = ()) -> None:
         self._pack = pack
+        self._tests = tests
+        """Tests of numbers that are told apart, beside those of the rules."""
         self._manager = manager
         self.codes: dict[str, Codes] = {}
         self._points: dict[str, list[Any]] = {}
         """Finding to what its values from 4 on stand for: numbers or choices."""
         self._clocks = self._clock_names()
-        self.cases = clock_cases(pack)
+        self.cases = clock_cases(pack, tests)
         self.clock = Codes(manager, CLOCKS, len(self.cases.cases))
         self.told: dict[str, list[Any]] = {}
         """Finding to the diagrams of present, absent and unsure, as told."""
@@ -147,20 +150,18 @@ class DiagramState:
         ]
 
     def _numbers(self, name: str, low: Fraction, high: Fraction) -> list[Fraction]:
-        """Return numbers of which the rules can tell no others apart."""
+        """Return numbers of which neither the rules nor a property can tell others apart."""
         own = self._pack.severity
         limits = {low, high}
-        for rule in self._pack.rules:
-            for leaf in leaves(rule.when):
-                if isinstance(leaf, Compare) and (
-                    leaf.finding == name
-                    or (
-                        leaf.finding == own
-                        and not leaf.severity
-                        and self._pack.findings[name].severity
-                    )
-                ):
-                    limits.add(Fraction(leaf.number))
+        of_rules = [leaf for rule in self._pack.rules for leaf in leaves(rule.when)]
+        for leaf in (*of_rules, *self._tests):
+            if isinstance(leaf, Compare) and (
+                leaf.finding == name
+                or (
+                    leaf.finding == own and not leaf.severity and self._pack.findings[name].severity
+                )
+            ):
+                limits.add(Fraction(leaf.number))
         corners = sorted(limit for limit in limits if low <= limit <= high)
         return sorted([*corners, *((one + two) / 2 for one, two in pairwise(corners))])
 

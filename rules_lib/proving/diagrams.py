@@ -46,18 +46,39 @@ FIRM, DOUBTING_CONTEXT, DOUBTING_SIGNS = 0, 1, 2
 
 
 class Diagrams:
-    """The verdict of a pack's rules as diagrams, and the properties checked on them."""
+    """
+    The verdict of a pack's rules as diagrams, and the properties checked on them.
 
-    def __init__(self, kb: KnowledgeBase, rules: Sequence[Rule] | None = None) -> None:
+    Args:
+        kb: the pack.
+        rules: some of its rules; all of them if none are given.
+        properties: those whose thresholds are told apart from the start; `holds` takes any, but
+            one with a threshold of its own costs diagrams of its own.
+    """
+
+    def __init__(
+        self,
+        kb: KnowledgeBase,
+        rules: Sequence[Rule] | None = None,
+        properties: Sequence[said.Property] = (),
+    ) -> None:
         self._kb = kb
         self._rules = kb.rules if rules is None else tuple(rules)
         self._manager = new_manager()
-        self._state = DiagramState(kb, self._manager)
+        asked = {test for promised in properties for test in said.comparisons(promised)}
+        ruled = {leaf for rule in kb.rules for leaf in leaves(rule.when)}
+        # By key, so that diagrams are the same in every run.
+        self._state = DiagramState(
+            kb, self._manager, sorted(asked - ruled, key=lambda test: test.key)
+        )
+        self._told_apart = asked | ruled
         self._search = Search(self._manager, self._state.blocks())
         self._diagrams: dict[tuple[Condition, int], Any] = {}
 
     def holds(self, promised: said.Property) -> tuple[bool, ...]:
         """Return for each part of a property whether it holds, and is no empty promise."""
+        if not self._told_apart.issuperset(said.comparisons(promised)):
+            return Diagrams(self._kb, self._rules, (promised,)).holds(promised)
         possible = self._search.possible
         found: list[bool] = []
         if promised.change is not None:

@@ -103,7 +103,7 @@ def _part(part: str, pack: str | Path, states: int) -> tuple[Any, float]:
         prover = Prover(kb)
         found = [outcome for promised in properties for outcome in prover.outcomes(promised)]
     elif part == "diagrams":
-        diagrams = Diagrams(kb)
+        diagrams = Diagrams(kb, properties=properties)
         found = {promised.id: diagrams.holds(promised) for promised in properties}
     elif part == "states":
         found = list(disagreements(kb, states)) if states else []
