@@ -22,8 +22,10 @@ from benchmarks.device import device, interview
 from benchmarks.engines import engines, unsure
 from benchmarks.growth import growth
 from benchmarks.memory import memory_alone
+from benchmarks.questions import questions
 from benchmarks.results import Section, as_readme, machine
 from benchmarks.turns import SYMPTOM, turns
+from benchmarks.workbench import workbench
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,10 +42,12 @@ def benchmarks(*, quick: bool) -> dict[str, Callable[[], Section | None]]:
     return {
         "engines": lambda: engines(PACK, rounds, times),
         "unsure": lambda: unsure(PACK, rounds, times),
+        "questions": lambda: questions(PACK, rounds, times),
         "growth": lambda: growth(rounds, times),
         "turns": lambda: turns(rounds, times * 10),
         "cold-starts": lambda: _cold_starts(5 if quick else 15),
         "memory": lambda: memory_alone(PACK, 40_000 if quick else 200_000),
+        "workbench": lambda: workbench(PACK, 1 if quick else 3),
     }
 
 

@@ -11,8 +11,13 @@ HERE = Path(__file__).parent
 sys.path.append(str(HERE.parent))
 
 from benchmarks.engines import engines  # noqa: E402  (a folder of scripts, not installed)
+from benchmarks.growth import random_pack, random_patients  # noqa: E402
 from benchmarks.measure import Timing  # noqa: E402
+from benchmarks.questions import questions  # noqa: E402
 from benchmarks.results import BEGIN, END, Goal, Section, as_readme  # noqa: E402
+from rules_lib.chainer import Chainer  # noqa: E402
+from rules_lib.engine import Engine  # noqa: E402
+from rules_lib.errors import KnowledgeError  # noqa: E402
 
 README = HERE.parent / "benchmarks" / "README.md"
 
@@ -25,6 +30,32 @@ def test_what_is_compared_fires_the_same_rules() -> None:
     assert len(section.rows) == 6
     assert all(row.median > 0 for row in section.rows)
     assert len(section.goals) == 4
+
+
+def test_two_thousand_rules_work() -> None:
+    """A pack of 2,000 rules is compiled as it is, and both engines fire the same of them."""
+    kb = random_pack(1, 2_000)
+    chainer, engine = Chainer(kb), Engine(kb)
+
+    for told in random_patients(kb, 1):
+        verdict, fired = engine.run(told)
+
+        assert verdict == chainer.verdict(told)
+        assert {one.rule for one in fired} == verdict.rules
+
+
+def test_more_rules_than_the_engine_bears_are_refused() -> None:
+    """Beyond the limit a pack is refused while it is compiled, with the number that is allowed."""
+    with pytest.raises(KnowledgeError, match=r"compiled rules; allowed: at most 4000"):
+        Engine(random_pack(1, 6_000))
+
+
+def test_every_step_of_an_interview_is_measured() -> None:
+    """The steps are those at which something is asked."""
+    section = questions(str(HERE / "small_pack"), rounds=1, times=1)
+
+    assert [row.median > 0 for row in section.rows] == [True, True]
+    assert len(section.goals) == 1
 
 
 def test_ratios_are_of_the_same_round() -> None:

@@ -191,6 +191,40 @@ def test_both_methods_refute(promising: Path) -> None:
     assert (hollow.holds, hollow.witness, hollow.counterexample) == (False, None, None)
 
 
+OWN_THRESHOLDS = """
+- id: within-two-days
+  says: Who has had the pain within two days of the sprain is told of a sprain.
+  if: {hours-to-onset: {at_most: 2 d}}
+  then: {not: {urgency: {at_least: emergency}}}
+- id: early-and-mild
+  says: Mild pain is never more than for the same day, were nothing else the matter.
+  if: {all: [{hours-since-sprain: {below: 30 h}}, {ankle-pain: {severity: {below: 7.5}}}]}
+  then: {not: {urgency: {at_least: within-24-hours}}}
+- id: no-such-time
+  says: Nobody is in the first and the second day at once.
+  if: {all: [{hours-since-sprain: {below: 30 h}}, {hours-since-sprain: {above: 30 h}}]}
+  then: {offered: rest}
+- id: half-a-point
+  says: Somebody is between two thresholds of the rules.
+  possible: {all: [{ankle-pain: {severity: {above: 7.2}}}, {ankle-pain: {severity: {below: 7.3}}}]}
+"""
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_both_methods_know_thresholds_of_a_property(tmp_path: Path, *, at_once: bool) -> None:
+    """A time or a severity that no rule tests is told apart where a property does."""
+    folder = tmp_path / "small_pack"
+    shutil.copytree(SMALL, folder)
+    (folder / "properties.yaml").write_text(OWN_THRESHOLDS, encoding="utf-8")
+    kb = KnowledgeBase.load(folder)
+    properties = read_properties(folder, kb)
+    diagrams = Diagrams(kb, properties=properties if at_once else ())
+    by_z3 = [tuple(each.holds for each in Prover(kb).outcomes(one)) for one in properties]
+
+    assert by_z3 == [(False,), (False,), (False,), (True,)]
+    assert [diagrams.holds(one) for one in properties] == by_z3
+
+
 def test_the_command_tells_what_failed(promising: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A failed proof exits with 1 and prints a smallest patient and the promise."""
     assert main(["prove", str(promising), "--states", "200"]) == 1

@@ -51,7 +51,8 @@ class Diagrams:
 
     Args:
         kb: the pack.
-        properties: those that will be asked about; they may test what no rule does.
+        properties: those whose thresholds are told apart from the start; `holds` takes any, but
+            one with a threshold of its own costs diagrams of its own.
         rules: other rules than the pack's.
     """
 
@@ -64,12 +65,17 @@ class Diagrams:
         self._kb = kb
         self._rules = kb.rules if rules is None else tuple(rules)
         self._manager = new_manager()
-        self._state = DiagramState(kb, self._manager, said.tested(properties))
+        besides = list(said.tested(properties))
+        self._told_apart = {*besides, *(leaf for rule in kb.rules for leaf in leaves(rule.when))}
+        self._state = DiagramState(kb, self._manager, besides)
         self._search = Search(self._manager, self._state.blocks())
         self._diagrams: dict[tuple[Condition, int], Any] = {}
 
     def holds(self, promised: said.Property) -> tuple[bool, ...]:
         """Return for each part of a property whether it holds, and is no empty promise."""
+        compared = {leaf for leaf in said.tested((promised,)) if isinstance(leaf, Compare)}
+        if not compared <= self._told_apart:
+            return Diagrams(self._kb, (promised,), self._rules).holds(promised)
         possible = self._search.possible
         found: list[bool] = []
         if promised.change is not None:
