@@ -15,7 +15,7 @@ from random_knowledge import knowledge
 from ruamel.yaml import YAML
 
 from rules_lib.__main__ import main
-from rules_lib.checking import packs_to_check
+from rules_lib.checking import folder_of, packs_to_check
 from rules_lib.knowledge_base import KnowledgeBase
 from rules_lib.mutation.campaign import judged, sample_of
 from rules_lib.mutation.judge import Fate, Judge, Material
@@ -264,3 +264,16 @@ def test_figures_of_another_pack_are_stale(
     main(["mutate", str(SMALL), "--jobs=1", "--doc", str(document)])
     assert main(checked) == 0
     assert "| drop-rule | 7 |" in document.read_text(encoding="utf-8")
+
+
+def test_no_urgency_withholding_or_lead_is_lost_in_silence() -> None:
+    """Of a sample of the shipped pack, none that lowers an urgency or frees a medicine survives."""
+    pack = packs_to_check()[0]
+    every = sample_of(mutants_of(KnowledgeBase.load(folder_of(pack) or pack)), 300, seed=1)
+    sharp = ("lower-urgency", "drop-withholding", "drop-lead")
+    mutants = [mutant for mutant in every if mutant.operator in sharp]
+
+    found = judged(pack, HERE / "cases", mutants, jobs=1)
+
+    assert len(mutants) > 10
+    assert [one.mutant for one in found if one.fate is Fate.SURVIVED] == []
