@@ -22,7 +22,7 @@ unexport PYTHONPATH PYTHONHOME
 
 .DELETE_ON_ERROR:
 .PHONY: help talk serve test check lint format types imports knowledge generated unit coverage generate \
-	package release lint-template bench weaken engines-agree lock pythons lowest evaluate clean
+	package release lint-template bench weaken mutate engines-agree lock pythons lowest evaluate clean
 
 help: ## say what each command does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -95,6 +95,10 @@ coverage: $(DEV) $(EMULATOR) $(SCHEMA) ## the tests, and the branches they did n
 
 weaken: $(DEV) ## weaken each control of the hazard log; its tests must notice
 	@PYTHONPATH=. $(BIN)/python tests/weaken_code.py
+
+mutate: $(DEV) ## weaken the pack in every way, then the code; a case or a proof must notice
+	@$(BIN)/python -m rules_lib mutate --doc docs/mutation.md; mutated=$$?; \
+	$(MAKE) --no-print-directory weaken && exit $$mutated
 
 engines-agree: $(DEV) ## both engines on 5,000 random knowledge bases
 	@PYTHONPATH=. $(BIN)/python tests/random_knowledge.py

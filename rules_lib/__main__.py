@@ -35,6 +35,7 @@ from rules_lib.hazards.links import Links
 from rules_lib.hazards.reader import read_log
 from rules_lib.hazards.shapes import log_schemas
 from rules_lib.knowledge_base import SHIPPED, KnowledgeBase
+from rules_lib.mutation import command as mutation
 from rules_lib.proving import command as proving
 from rules_lib.rules import Urgency
 from rules_lib.session import assess
@@ -100,6 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     evaluation.declare(commands.add_parser("evaluate", help=evaluation.ABOUT))
     proving.declare(commands.add_parser("prove", help=proving.ABOUT))
+    mutation.declare(commands.add_parser("mutate", help=mutation.ABOUT))
 
     for name in ("compile", "schema", "traceability", "coverage", "graph", "hazards"):
         commands.choices[name].add_argument(
@@ -310,6 +312,7 @@ _COMMANDS = {
     "explain": _explain,
     "evaluate": evaluation.run,
     "prove": proving.run,
+    "mutate": mutation.run,
 }
 
 if __name__ == "__main__":

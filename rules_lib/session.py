@@ -44,10 +44,17 @@ class Difference:
 
 
 class Session:
-    """The engines of one knowledge base, compiled once; holds nothing of any patient."""
+    """
+    The engines of one knowledge base, compiled once; holds nothing of any patient.
 
-    def __init__(self, kb: KnowledgeBase) -> None:
+    Args:
+        kb: the knowledge base.
+        chainer_only: leave the first engine out, where thousands of packs are tried.
+    """
+
+    def __init__(self, kb: KnowledgeBase, *, chainer_only: bool = False) -> None:
         self._kb = kb
+        self._chainer_only = chainer_only
 
     @functools.cached_property
     def chainer(self) -> Chainer:
@@ -57,6 +64,8 @@ class Session:
     @functools.cached_property
     def _engine(self) -> Engine | None:
         """The first engine, where it can be had."""
+        if self._chainer_only:
+            return None
         try:
             return Engine(self._kb)
         except EngineUnavailable:
@@ -116,6 +125,11 @@ def session_of(kb: KnowledgeBase) -> Session:
     if session is None:
         session = _sessions.setdefault(kb, Session(kb))
     return session
+
+
+def chainer_session(kb: KnowledgeBase) -> Session:
+    """Make whatever assesses this knowledge base do so by the chainer alone; its session."""
+    return _sessions.setdefault(kb, Session(kb, chainer_only=True))
 
 
 def assess(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
+    from rules_lib.assessment import Assessment
     from rules_lib.authoring.yaml_reader import Node
     from rules_lib.facts import FindingType
     from rules_lib.knowledge_base import KnowledgeBase
@@ -249,13 +250,20 @@ def _vignette(item: Mapping[str, Any], file: str, line: int) -> Vignette:
 def shortfalls(kb: KnowledgeBase, vignette: Vignette) -> tuple[str, ...]:
     """Return where the assessment of a vignette is not what it expects, a sentence each."""
     answer = assess(kb, vignette.findings)
+    return shortfalls_of(vignette, answer, answer.rules)
+
+
+def shortfalls_of(
+    vignette: Vignette, answer: Assessment, rules: Collection[str]
+) -> tuple[str, ...]:
+    """Return where an assessment is not what a vignette expects; `rules` are those that fired."""
     got: dict[str, Any] = {
         "floor": answer.floor.id if answer.floor else None,
         "announced": answer.announced.id,
         "causes": {cause.id: cause.likelihood.value for cause in answer.causes},
         "advice": answer.advice,
         "withheld": {advice.id: advice.reason.value for advice in answer.withheld},
-        "rules": answer.rules,
+        "rules": rules,
         "leads": answer.leads,
     }
     return tuple(

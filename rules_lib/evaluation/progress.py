@@ -1,4 +1,4 @@
-"""A line that says how far a long evaluation has come."""
+"""A line that says how far a long run has come."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 QUIET = 2.0
-"""Seconds in which nothing is said: most evaluations are over then."""
+"""Seconds in which nothing is said: most runs are over then."""
 
 
 class Progress:
     """Keeps one line of a terminal up to date; writes nothing where there is none."""
 
-    def __init__(self, total: int, out: TextIO, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, total: int, out: TextIO, clock: Callable[[], float], noun: str = "vignettes"
+    ) -> None:
+        self._noun = noun
         self._total = total
         self._out = out
         self._clock = clock
@@ -25,7 +28,7 @@ class Progress:
         """Say how many are done."""
         if self._out.isatty() and self._clock() - self._started >= QUIET:
             self._shown = True
-            self._out.write(f"\r{done} of {self._total} vignettes")
+            self._out.write(f"\r{done} of {self._total} {self._noun}")
             self._out.flush()
 
     def end(self) -> None:

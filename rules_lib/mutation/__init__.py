@@ -1,0 +1,1 @@
+"""Weakenings of a pack; a case or a proof must notice each: `python -m rules_lib mutate`."""
