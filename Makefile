@@ -22,7 +22,7 @@ unexport PYTHONPATH PYTHONHOME
 
 .DELETE_ON_ERROR:
 .PHONY: help talk serve test check lint format types imports knowledge generated unit coverage generate \
-	package release lint-template bench weaken mutate engines-agree lock pythons lowest evaluate clean
+	package release interview lint-template bench weaken mutate engines-agree lock pythons lowest evaluate clean
 
 help: ## say what each command does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -52,7 +52,7 @@ serve: $(RUN) ## serve signed Alexa requests
 
 # --- checks ---------------------------------------------------------------------------------
 
-test: check lint-template unit ## every check and every test
+test: check lint-template interview unit ## every check and every test
 
 check: lint types imports knowledge generated ## every check that is no test
 
@@ -85,6 +85,10 @@ generated: $(DEV) ## generated files are what their sources make
 	@$(BIN)/python -m rules_lib hazards --check
 	@$(BIN)/python -m skill.locale_files --check
 	@$(BIN)/python -m skill.interaction_model --check
+
+interview: $(DEV) ## every dialogue from an opening of each complaint, and docs/interview.md (a minute)
+	@echo "== interview"
+	@$(BIN)/python -m rules_lib interview iron_infusion -o docs/interview.md --check
 
 unit: $(DEV) $(EMULATOR) $(SCHEMA) ## the tests
 	@echo "== tests"
@@ -140,6 +144,7 @@ generate: $(DEV) ## write every generated file anew
 	@$(BIN)/python -m rules_lib hazards
 	@$(BIN)/python -m skill.locale_files
 	@$(BIN)/python -m skill.interaction_model
+	@$(BIN)/python -m rules_lib interview iron_infusion -o docs/interview.md
 	@PYTHONPATH=. $(BIN)/python tests/readme.py
 
 lock: $(UV) ## lock the newest allowed dependencies

@@ -34,6 +34,7 @@ from rules_lib.hazards.document import document, open_items
 from rules_lib.hazards.links import Links
 from rules_lib.hazards.reader import read_log
 from rules_lib.hazards.shapes import log_schemas
+from rules_lib.interview_document import ALL, COMPLAINTS, figures, marked
 from rules_lib.knowledge_base import SHIPPED, KnowledgeBase
 from rules_lib.mutation import command as mutation
 from rules_lib.proving import command as proving
@@ -91,6 +92,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     hazards.add_argument("folder", nargs="?", type=Path, default=_PROJECT / "docs/hazards")
     hazards.add_argument("-o", "--output", type=Path, default=_PROJECT / "docs/clinical_safety.md")
     hazards.add_argument("--release", action="store_true", help="fail while anything is open")
+    dialogues = commands.add_parser("interview", help="walk every dialogue: how long, how safe")
+    dialogues.add_argument("pack", metavar="PACK")
+    dialogues.add_argument(
+        "--all", action="store_true", help="from every opening, not one a complaint (minutes)"
+    )
+    dialogues.add_argument("-o", "--output", type=Path, help="a document that has marks for it")
 
     for name, what in (("assess", "the assessment, as JSON"), ("explain", "why, in words")):
         case = commands.add_parser(name, help=f"of one case, print {what}")
@@ -103,7 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     proving.declare(commands.add_parser("prove", help=proving.ABOUT))
     mutation.declare(commands.add_parser("mutate", help=mutation.ABOUT))
 
-    for name in ("compile", "schema", "traceability", "coverage", "graph", "hazards"):
+    for name in ("compile", "schema", "traceability", "coverage", "graph", "hazards", "interview"):
         commands.choices[name].add_argument(
             "--check", action="store_true", help="write nothing; fail where a file is stale"
         )
@@ -226,6 +233,20 @@ def _hazards(given: argparse.Namespace) -> int:
     return status
 
 
+def _interview(given: argparse.Namespace) -> int:
+    words, text, wrong = figures(_pack(given.pack), every=given.all)
+    print(words)
+    for sentence in wrong:
+        print(sentence, file=sys.stderr)
+    status = int(bool(wrong))
+    if given.output:
+        name = ALL if given.all else COMPLAINTS
+        document = marked(given.output.read_text(encoding="utf-8"), name, text)
+        command = f"interview {given.pack} -o {given.output}{' --all' * given.all}"
+        status = max(status, _write({given.output: document}, command, check=given.check))
+    return status
+
+
 def _write(texts: Mapping[Path, str], command: str, *, check: bool) -> int:
     """Write generated files, or say which are stale."""
     status = 0
@@ -308,6 +329,7 @@ _COMMANDS = {
     "coverage": _coverage,
     "graph": _graph,
     "hazards": _hazards,
+    "interview": _interview,
     "assess": _assess,
     "explain": _explain,
     "evaluate": evaluation.run,

@@ -196,7 +196,9 @@ def _group_read(entry: dict[str, Any]) -> Group:
 def _complaint_read(entry: dict[str, Any]) -> Complaint:
     findings, groups = tuple(entry["findings"]), tuple(entry["groups"])
     questions, default = tuple(entry["questions"]), entry.get("default", False)
-    return Complaint(entry["id"], findings, groups, questions, entry.get("recap"), default)
+    recap = entry.get("recap")
+    not_asked = tuple((name, why) for name, why in entry.get("not_asked", ()))
+    return Complaint(entry["id"], findings, groups, questions, recap, default, not_asked)
 
 
 def _advice_read(entry: dict[str, Any]) -> Advice:

@@ -73,6 +73,8 @@ class Complaint:
     recap: str | None
     default: bool = False
     """Used where no other complaint fits; exactly one is."""
+    not_asked: tuple[tuple[str, str], ...] = ()
+    """Emergency signs that it does not ask for, each with the reason; said, they are heard."""
 
 
 @frozen
@@ -107,6 +109,11 @@ class Clocks:
     """From the end of the event to the first symptom."""
     since_onset: str
     """From the first symptom to now."""
+
+    @property
+    def names(self) -> tuple[str, str, str]:
+        """The three, the sum of the others first."""
+        return self.since_event, self.event_to_onset, self.since_onset
 
 
 @dataclass(frozen=True, eq=False)

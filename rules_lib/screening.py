@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from rules_lib.facts import Finding, Presence
+from rules_lib.facts import Finding, Kind, Presence
 from rules_lib.knowledge_base import Role
+from rules_lib.rules import Urgency
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +31,24 @@ def complaints_of(kb: KnowledgeBase, findings: Mapping[str, Finding]) -> tuple[C
     return fitting or tuple(complaint for complaint in kb.complaints.values() if complaint.default)
 
 
+def complaints_to_ask(
+    kb: KnowledgeBase, findings: Mapping[str, Finding], level: Urgency
+) -> tuple[Complaint, ...]:
+    """
+    Return the complaints whose questions are asked.
+
+    From same-day on a sign that is merely unsure brings no questions of its own: it cannot
+    make an emergency, and what could is asked with what is there for certain.
+    """
+    if level >= Urgency.SAME_DAY:
+        findings = {
+            name: found
+            for name, found in findings.items()
+            if found.presence is not _UNSURE or kb.findings[name].kind is Kind.CONTEXT
+        }
+    return complaints_of(kb, findings)
+
+
 def screening_groups(kb: KnowledgeBase, complaints: tuple[Complaint, ...]) -> tuple[Group, ...]:
     """Return the screening groups of the complaints, each once, recaps left out, in order."""
     ids = dict.fromkeys(name for complaint in complaints for name in complaint.groups)
@@ -42,10 +61,15 @@ def recaps(complaints: tuple[Complaint, ...]) -> tuple[str, ...]:
 
 
 def is_screened(kb: KnowledgeBase, findings: Mapping[str, Finding]) -> bool:
-    """Return whether every screening group of the complaints, and the recap, was answered no."""
+    """
+    Return whether every screening group of the complaints, and the recap, was answered no.
+
+    A group whose members were all denied singly counts as answered no (see `completed`); a
+    complaint without a recap is never screened, for nothing would mend one misheard no.
+    """
     complaints = complaints_of(kb, findings)
     ids = [group.id for group in screening_groups(kb, complaints)] + list(recaps(complaints))
-    return bool(ids) and all(
+    return all(complaint.recap for complaint in complaints) and all(
         (found := findings.get(name)) is not None and found.presence is _ABSENT for name in ids
     )
 
@@ -56,7 +80,11 @@ def completed(kb: KnowledgeBase, findings: Mapping[str, Finding]) -> dict[str, F
 
     A group answered no sets its members absent, but a member that was told (or is unsure)
     stays as told; a group whose members are all denied is denied; a missing third clock is
-    the sum or difference of the other two; the worst severity told becomes a finding.
+    the sum or difference of the other two, unsure where one of them is, and clocks that
+    contradict each other are all unsure; the worst severity told becomes a finding.
+
+    What is added never lowers the floor, with two exceptions: single denials settle a group
+    that was unsure, and a number told settles a severity that was.
     """
     full = dict(findings)
     unanswered: list[Group] = []

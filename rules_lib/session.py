@@ -167,6 +167,35 @@ def _assessment(  # noqa: PLR0913 - the parts of an answer
     differences: tuple[str, ...],
 ) -> Assessment:
     screened = is_screened(kb, findings)
+    offered, withheld = offers(kb, findings, verdict)
+    return Assessment(
+        findings=findings,
+        floor=verdict.floor,
+        announced=announced(verdict.floor, screened=screened),
+        screened=screened,
+        causes=verdict.causes or (Cause(UNKNOWN_CAUSE, Likelihood.POSSIBLE),),
+        advice=offered,
+        withheld=withheld,
+        asks=tuple(name for name in kb.questions if name in verdict.asks),
+        leads=tuple(name for name in kb.leads if name in verdict.leads),
+        says=tuple(sorted(verdict.says)),
+        trace=trace,
+        knowledge_base=kb.version,
+        engine=engine,
+        differences=differences,
+    )
+
+
+def announced(floor: Urgency | None, *, screened: bool) -> Urgency:
+    """Return what a patient may be told if the interview ended now; comfort needs screening."""
+    least = Urgency.SELF_CARE if screened and floor is not None else Urgency.WITHIN_24_HOURS
+    return max(floor or least, least)
+
+
+def offers(
+    kb: KnowledgeBase, findings: Mapping[str, Finding], verdict: Verdict
+) -> tuple[tuple[str, ...], tuple[Withheld, ...]]:
+    """Return the advice that is offered, and what is withheld and why, in the pack's order."""
     offered: list[str] = []
     withheld: list[Withheld] = []
     for advice in kb.advice.values():
@@ -181,24 +210,7 @@ def _assessment(  # noqa: PLR0913 - the parts of an answer
                 offered.append(advice.id)
             else:
                 withheld.append(Withheld(advice.id, WithheldReason.NOT_SCREENED))
-    floor = verdict.floor
-    least = Urgency.SELF_CARE if screened and floor is not None else Urgency.WITHIN_24_HOURS
-    return Assessment(
-        findings=findings,
-        floor=floor,
-        announced=max(floor or least, least),
-        screened=screened,
-        causes=verdict.causes or (Cause(UNKNOWN_CAUSE, Likelihood.POSSIBLE),),
-        advice=tuple(offered),
-        withheld=tuple(withheld),
-        asks=tuple(name for name in kb.questions if name in verdict.asks),
-        leads=tuple(name for name in kb.leads if name in verdict.leads),
-        says=tuple(sorted(verdict.says)),
-        trace=trace,
-        knowledge_base=kb.version,
-        engine=engine,
-        differences=differences,
-    )
+    return tuple(offered), tuple(withheld)
 
 
 def _differences(one: Verdict, other: Verdict) -> tuple[str, ...]:

@@ -78,9 +78,14 @@ class Dialogue:
         return Turn(talk.speech, talk.reprompt or None, assess(self._kb, talk.findings))
 
     def stop(self, talk: Conversation) -> Turn:
-        """Say goodbye; an interview cut short is told to be checked within 24 hours at least."""
-        assessment = assess(self._kb, talk.findings)
-        if not self._complaint_told(talk) and talk.announced is None:
+        """
+        Say goodbye; an interview cut short is told to be checked within 24 hours at least.
+
+        A danger sign that may have been said, and was not asked back yet, counts as unsure.
+        """
+        doubted = (Finding(name, Presence.UNSURE) for name in talk.doubts)
+        assessment = assess(self._kb, merged(talk.findings, tuple(doubted)))
+        if not (self._complaint_told(talk) or talk.doubts) and talk.announced is None:
             words = speech.phrases(self._locale, "goodbye")
             return Turn(words, None, assessment)
         level = max(assessment.announced, talk.announced or assessment.announced)
@@ -269,6 +274,8 @@ class Dialogue:
             ask = speech.phrases(self._locale, "ask_symptom")
             words = speech.joined(speech.says(self._locale, assessment), ask)
             return self._turn(talk, words, None, assessment)
+        if self._give_up(talk):
+            assessment = assess(self._kb, talk.findings)
         question = self._next(talk)
         if question is None:
             return self._answer(talk, assessment)
@@ -277,15 +284,28 @@ class Dialogue:
         words = speech.joined(self._news(talk, assessment), asked)
         return self._turn(talk, words, None, assessment)
 
+    def _give_up(self, talk: Conversation) -> bool:
+        """Give up a question of context asked often enough: unsure, the worse answer."""
+        open_question = talk.question
+        if (
+            open_question is None
+            or not open_question.finding
+            or open_question.finding in talk.findings
+            or open_question.again < TIMES_ASKED_AGAIN
+            or open_question.finding in self._kb.groups
+            or self._kb.findings[open_question.finding].kind is not Kind.CONTEXT
+        ):
+            return False
+        talk.asked.append(open_question.id)
+        unsure = Finding(open_question.finding, Presence.UNSURE)
+        talk.findings = merged(talk.findings, (unsure,))
+        return True
+
     def _next(self, talk: Conversation) -> OpenQuestion | None:
         before = talk.question
         if talk.doubts:
             name = talk.doubts[0]
             return OpenQuestion(name, name, YES_NO, _again(before, name))
-        if before is not None and before.finding and before.again >= TIMES_ASKED_AGAIN:
-            role = self._kb.groups.get(before.finding)
-            if role is None and self._kb.findings[before.finding].kind is Kind.CONTEXT:
-                talk.asked.append(before.id)
         question = next_question(self._kb, talk.findings, talk.asked)
         if question is None:
             return None

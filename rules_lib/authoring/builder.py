@@ -83,6 +83,7 @@ def complaints_of(items: Iterable[Item]) -> dict[str, Complaint]:
             questions=tuple(item.get("questions", ())),
             recap=item.get("recap"),
             default=item.get("default", False),
+            not_asked=tuple(item.get("not_asked", {}).items()),
         )
         for item in items
     }

@@ -145,6 +145,7 @@ COMPLAINT = Record(
         "questions": Field(_refs("question"), "at most 3, in order"),
         "recap": Field(Ref("group"), "the recap group"),
         "default": Field(Flag(), "true for the one used where no other fits"),
+        "not_asked": Field(MapOf(Text()), "emergency sign it does not ask for: why"),
     },
     named=True,
 )

@@ -10,7 +10,7 @@ from rules_lib.pack import Role
 from rules_lib.rules import Present, Urgency
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rules_lib.authoring.draft import Draft
     from rules_lib.errors import Problem
@@ -75,13 +75,39 @@ def _unheard(draft: Draft) -> Iterator[Problem]:
         if group.role is Role.SCREENING
         for member in group.members
     }
-    for declared in draft.findings.values():
-        if declared.kind is not Kind.SIGN or declared.id in asked or declared.volunteered_only:
-            continue
-        if Urgency.EMERGENCY in _urgencies(logic, declared.id):
+    emergencies = [
+        declared.id
+        for declared in draft.findings.values()
+        if declared.kind is Kind.SIGN
+        and not declared.volunteered_only
+        and Urgency.EMERGENCY in _urgencies(logic, declared.id)
+    ]
+    for name in emergencies:
+        if name not in asked:
             what = "is an emergency sign that no screening group asks for"
             allowed = "a member of a screening group, or 'volunteered_only: why'"
-            yield draft.wrong(("finding", declared.id), what, allowed)
+            yield draft.wrong(("finding", name), what, allowed)
+    yield from _not_asked(draft, [name for name in emergencies if name in asked])
+
+
+def _not_asked(draft: Draft, emergencies: Sequence[str]) -> Iterator[Problem]:
+    """Find complaints that pass over an emergency sign without a word, or give idle reasons."""
+    for complaint in draft.complaints.values():
+        item, reasons = ("complaint", complaint.id), dict(complaint.not_asked)
+        names = [*complaint.groups, *([complaint.recap] if complaint.recap else [])]
+        asked = {
+            member for id_ in names if id_ in draft.groups for member in draft.groups[id_].members
+        }
+        for name in emergencies:
+            if name not in asked and name not in reasons:
+                what = f"does not ask for the emergency sign '{name}'"
+                allowed = f"a group or recap with it, or 'not_asked: {{{name}: why}}'"
+                yield draft.wrong(item, what, allowed)
+        for name in reasons:
+            if name not in emergencies or name in asked:
+                what = f"says why it does not ask for '{name}'"
+                allowed = "emergency signs that none of its groups, nor its recap, asks for"
+                yield draft.wrong(item, what, allowed, at="not_asked")
 
 
 def _urgencies(logic: Logic, finding: str) -> set[Urgency]:

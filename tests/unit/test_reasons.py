@@ -17,12 +17,11 @@ from skill.phrases import load_locale, shipped_locales
 
 GROUPS = (
     *("danger-breathing-chest-face", "danger-nerves", "danger-brain-skin"),
-    *("danger-infection-throat", "same-day-signs", "recap"),
+    *("danger-infection-throat", "same-day-signs", "special-care", "recap"),
 )
 DENIED = dict.fromkeys(GROUPS, "absent")
 """What a back ache is screened for, all of it denied."""
 MILD = {"back-pain": {"severity": 3}, "hours-since-infusion": 24, "fever": "absent", **DENIED}
-SCREENED = {**MILD, "special-care": "absent"}
 KINDS = ("added", "denied", "otherwise")
 TOPICS = (
     *(f"{level}.{key}" for level in ("to_emergency", "to_more") for key in KINDS),
@@ -76,7 +75,7 @@ def test_why(told: dict[str, Any], expected: str) -> None:
             "an emergency with trouble breathing. If you have that, call 911 now.",
         ),
         (
-            SCREENED,
+            MILD,
             "with trouble breathing, but you said no to that. If that changes, call 911.",
         ),
         (

@@ -1,0 +1,363 @@
+"""
+Every dialogue that the interview can lead, as one graph.
+
+A node is what is known and what was asked; an edge is an answer: each one that the rules can
+tell apart, "I don't know", or none (failed turns, after which the question is given up; a
+question of context then counts as unsure, as `next_question` wants it). Nodes of equal future
+are one node, so that the graph holds every dialogue and not a sample of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rules_lib.answers import candidate_answers
+from rules_lib.facts import Finding, Kind, Presence, ValueType
+from rules_lib.interview import next_question
+from rules_lib.knowledge_base import Role
+from rules_lib.residue import Residues
+from rules_lib.rules import Urgency
+from rules_lib.screening import complaints_of, complaints_to_ask, completed, is_screened
+from rules_lib.session import announced, offers, session_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from rules_lib.knowledge_base import Group, KnowledgeBase, Question
+
+YES, NO, UNSURE, NO_ANSWER = "yes", "no", "I don't know", "no answer"
+
+
+@dataclass
+class Node:
+    """One state of the interview, and what it is worth."""
+
+    question: str | None
+    """Finding or group that is asked for; None where the interview is over."""
+    again: bool
+    """Whether the question asks once more for a sign of a group that was answered unsure."""
+    floor: Urgency | None
+    settled: Urgency | None
+    """The floor without a group that is just being asked once more, sign by sign."""
+    announced: Urgency
+    """What the patient is told if the interview ends here."""
+    offered: tuple[str, ...]
+    """Advice, and sentences to be spoken first."""
+    ill: bool
+    """Whether any sign is there for certain."""
+    answers: dict[str, int] = field(default_factory=dict)
+    """Answer to the node that it leads to."""
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is asked any more."""
+        return self.question is None
+
+    @property
+    def told(self) -> Urgency | None:
+        """What the patient hears in this turn, with the question that follows or as the answer."""
+        if self.over:
+            return self.announced
+        early = self.settled
+        return early if early is not None and early >= Urgency.WITHIN_24_HOURS else None
+
+
+@dataclass
+class Graph:
+    """All dialogues that begin with the given openings."""
+
+    nodes: list[Node] = field(default_factory=list)
+    starts: dict[str, int] = field(default_factory=dict)
+    """What is told at the beginning, in words, to its node."""
+
+
+def dialogue_graph(kb: KnowledgeBase, openings: Mapping[str, Mapping[str, Finding]]) -> Graph:
+    """
+    Return the graph of all dialogues.
+
+    Args:
+        kb: the knowledge base.
+        openings: what is told at the beginning, a name for it to its findings.
+    """
+    return _Builder(kb).built(openings)
+
+
+def openings(kb: KnowledgeBase, *, timed: bool = True) -> dict[str, dict[str, Finding]]:
+    """
+    Return every single finding as an opening, the empty one, and each with each time told.
+
+    Args:
+        kb: the knowledge base.
+        timed: whether to add the times.
+    """
+    groups = set(kb.groups)
+    clock = kb.clocks.since_event if kb.clocks else None
+    single: dict[str, dict[str, Finding]] = {"nothing": {}}
+    for name, declared in kb.findings.items():
+        if name in groups:
+            continue
+        for answer in candidate_answers(kb, name):
+            if answer.presence is Presence.PRESENT:
+                of_kind = "" if declared.type is ValueType.YES_NO else f"={_shown(answer.value)}"
+                single[f"{name}{of_kind}"] = {name: answer}
+    found = dict(single)
+    if timed and clock:
+        for told, findings in single.items():
+            if clock in findings:
+                continue
+            for answer in candidate_answers(kb, clock, findings):
+                found[f"{told}, {clock}={_shown(answer.value)}"] = {**findings, clock: answer}
+    return found
+
+
+def _shown(value: float | str | None) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+@dataclass(frozen=True)
+class _State:
+    told: dict[str, Finding]
+    asked: frozenset[str]
+
+
+class _Builder:
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self._kb = kb
+        self._residues = Residues(kb)
+        self._known: dict[object, int] = {}
+        self._parts: dict[object, object] = {}
+        self._graph = Graph()
+        self._waiting: list[tuple[int, _State, Question]] = []
+        self._reach = _Reach((), {}, frozenset())
+        self._narrow = self._residues
+
+    def built(self, openings: Mapping[str, Mapping[str, Finding]]) -> Graph:
+        for name, findings in openings.items():
+            self._reach = _Reach.of(self._kb, findings)
+            full = completed(self._kb, findings)
+            fixed = {
+                name: found
+                for name, found in full.items()
+                if name not in self._reach.moving and found.presence is not Presence.UNSURE
+            }
+            self._narrow = self._residues.narrowed(fixed, self._reach.moving)
+            self._graph.starts[name] = self._node(_State(dict(findings), frozenset()))
+            self._walk()
+        return self._graph
+
+    def _walk(self) -> None:
+        while self._waiting:
+            place, state, question = self._waiting.pop()
+            asked = state.asked | {question.id}
+            answers = self._graph.nodes[place].answers
+            for label, answer in self._answers(state, question):
+                told = {**state.told, question.finding: answer}
+                answers[label] = self._node(_State(told, asked))
+            told = state.told
+            if question.id in self._kb.questions and question.finding not in self._kb.groups:
+                told = {**told, question.finding: Finding(question.finding, Presence.UNSURE)}
+            answers[NO_ANSWER] = self._node(_State(told, asked))
+
+    def _answers(self, state: _State, question: Question) -> Iterator[tuple[str, Finding]]:
+        kb, name = self._kb, question.finding
+        yes_no = kb.findings[name].type is ValueType.YES_NO
+        for answer in candidate_answers(kb, name, completed(kb, state.told)):
+            said = YES if answer.presence is Presence.PRESENT else NO
+            yield (said if yes_no else _shown(answer.value)), answer
+        yield UNSURE, Finding(name, Presence.UNSURE)
+
+    def _node(self, state: _State) -> int:
+        kb = self._kb
+        full = completed(kb, state.told)
+        verdict = session_of(kb).chainer.verdict(full)
+        offered = (*offers(kb, full, verdict)[0], *sorted(verdict.leads))
+        level = announced(verdict.floor, screened=is_screened(kb, full))
+        ill = any(
+            found.presence is Presence.PRESENT
+            and kb.findings[name].kind is Kind.SIGN
+            and kb.findings[name].type is ValueType.YES_NO
+            for name, found in full.items()
+        )
+        end = (level, verdict.floor, offered, ill)
+        key: object = end
+        if verdict.floor is not Urgency.EMERGENCY:
+            key = self._key(state, full, verdict.floor), offered, ill
+        place = self._known.get(key)
+        if place is not None:
+            return place
+        question = next_question(kb, state.told, state.asked)
+        if question is None:
+            node = Node(
+                question=None,
+                again=False,
+                floor=verdict.floor,
+                settled=verdict.floor,
+                announced=level,
+                offered=offered,
+                ill=ill,
+            )
+            place = self._known.setdefault(end, len(self._graph.nodes))
+            self._known[key] = place
+        else:
+            again, settled = self._once_more(state, question, verdict.floor)
+            node = Node(
+                question=question.finding,
+                again=again,
+                floor=verdict.floor,
+                settled=settled,
+                announced=level,
+                offered=offered,
+                ill=ill,
+            )
+            place = self._known[key] = len(self._graph.nodes)
+            self._waiting.append((place, state, question))
+        if place == len(self._graph.nodes):
+            self._graph.nodes.append(node)
+        return place
+
+    def _once_more(
+        self, state: _State, question: Question, floor: Urgency | None
+    ) -> tuple[bool, Urgency | None]:
+        """Return whether an unsure group is asked once more, and the floor without it."""
+        kb = self._kb
+        full = completed(kb, state.told)
+        asking = {
+            group.id
+            for group in kb.groups.values()
+            if (told := full.get(group.id)) is not None
+            and told.presence is Presence.UNSURE
+            and question.finding in group.members
+        }
+        if not asking:
+            return False, floor
+        without = {name: found for name, found in state.told.items() if name not in asking}
+        return True, session_of(kb).chainer.verdict(completed(kb, without)).floor
+
+    def _key(self, state: _State, full: Mapping[str, Finding], floor: Urgency | None) -> object:
+        """Return a key that only states of equal future share."""
+        kb, asked, reach = self._kb, state.asked, self._reach
+        open_: set[str] = set()
+        unsettled: set[str] = set()
+        status: list[tuple[str, ...]] = []
+        closed = False
+        for group in reach.groups:
+            unknown = [name for name in group.members if name not in full]
+            left = [name for name in unknown if name not in asked]
+            told = full.get(group.id)
+            if told is None:
+                if group.id in asked or (not left and group.role is not Role.RECAP):
+                    closed = True
+                else:
+                    open_ |= {group.id, *left}
+                    status.append((group.id, "open", *unknown[:1] * (len(unknown) == 1)))
+            elif told.presence is not Presence.ABSENT:
+                denied = [name for name in group.members if _absent(full.get(name))]
+                settles = len(denied) + len(left) == len(group.members)
+                if left and settles and told.presence is Presence.UNSURE:
+                    unsettled.add(group.id)
+                    status.append((group.id, "unsettled", *left))
+                else:
+                    closed = True
+                    if left:
+                        status.append((group.id, told.presence.value))
+                open_ |= set(left)
+        for name, finding in reach.questions.items():
+            if name not in asked and finding not in full:
+                open_.add(finding)
+                status.append((name, finding))
+        if kb.clocks is not None and open_.intersection(kb.clocks.names):
+            told_clocks = [name for name in kb.clocks.names if name in full]
+            open_ |= set(kb.clocks.names).difference(full)
+            unsettled |= set(told_clocks)
+            status += [(name, str(full[name].value)) for name in told_clocks]
+        residue = self._narrow.residue(full, open_, unsettled)
+        about = self._residues.conditions.findings(
+            [left for left, _ in (*residue.rising, *residue.rising_unsure, *residue.coming)]
+        )
+        complaints = complaints_to_ask(kb, full, floor or Urgency.WITHIN_24_HOURS)
+        # Which single sign of a group is still open matters where a rule still speaks of it,
+        # or where it would bring further questions.
+        bringing = {
+            name
+            for complaint in kb.complaints.values()
+            if complaint not in complaints
+            for name in complaint.findings
+        }
+        signs = frozenset(
+            name
+            for group in reach.groups
+            for name in group.members
+            if name in open_ and (name in about or name in bringing)
+        )
+        return tuple(
+            self._parts.setdefault(part, part)  # kept once, for there are many of them
+            for part in (
+                tuple(complaint.id for complaint in complaints),
+                closed,
+                signs,
+                tuple(status),
+                sum(name in asked for name in reach.questions if name not in kb.groups),
+                residue,
+            )
+        )
+
+
+def _absent(found: Finding | None) -> bool:
+    return found is not None and found.presence is Presence.ABSENT
+
+
+@dataclass(frozen=True)
+class _Reach:
+    """What may still be asked after an opening, by complaints too that answers may bring."""
+
+    groups: tuple[Group, ...]
+    questions: dict[str, str]
+    """Question to the finding it asks for."""
+    moving: frozenset[str]
+    """All that answers may tell or change."""
+
+    @classmethod
+    def of(cls, kb: KnowledgeBase, told: Mapping[str, Finding]) -> _Reach:
+        """Look for everything that may be asked; rather too much than too little."""
+        full = completed(kb, told)
+        verdict = session_of(kb).chainer.verdict
+        wanted = {name for rule in kb.rules for name in rule.then.ask}
+        complaints = {one.id: one for one in complaints_of(kb, full)}
+        ending: dict[str, bool] = {}
+        while True:
+            parts = complaints.values()
+            names = [
+                name
+                for one in parts
+                for name in (*one.groups, *one.questions, one.recap)
+                if name is not None and name in kb.groups
+            ]
+            groups = tuple(kb.groups[name] for name in dict.fromkeys(names))
+            asked = [*wanted, *(name for one in parts for name in one.questions)]
+            questions = {
+                name: kb.questions[name].finding if name in kb.questions else name for name in asked
+            }
+            askable = {name for group in groups for name in group.members}
+            for name in sorted(askable.union(questions.values()).difference(ending)):
+                # An emergency ends the interview; an unsure sign brings no questions either
+                # where it is told as same-day.
+                then = verdict({**full, name: Finding(name)})
+                doubted = verdict({**full, name: Finding(name, Presence.UNSURE)})
+                least = Urgency.SAME_DAY
+                if kb.findings[name].kind is Kind.CONTEXT:
+                    least = Urgency.EMERGENCY
+                ending[name] = then.floor is Urgency.EMERGENCY and (doubted.floor or 0) >= least
+            joining = {
+                name: one
+                for name, one in kb.complaints.items()
+                if name not in complaints
+                and any(not ending.get(finding, True) for finding in one.findings)
+            }
+            if not joining:
+                clocks = kb.clocks.names if kb.clocks else ()
+                severity = [kb.severity] if kb.severity else []
+                moving = {*askable, *questions.values(), *names, *clocks, *severity}
+                unsure = {name for name, one in full.items() if one.presence is Presence.UNSURE}
+                return cls(groups, questions, frozenset(moving | unsure))
+            complaints |= joining

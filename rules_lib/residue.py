@@ -1,0 +1,355 @@
+"""
+What the rules can still tell apart of two patients, given what may still be asked.
+
+Every condition is worked out as far as it is known: what holds and what can no longer hold is
+dropped, and what is left is a smaller condition on what is open. Two patients of whom the same
+is left, and of whom the same was concluded, have the same future, whatever they answer; that
+is what makes the graph of all dialogues small enough to be walked as a whole.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rules_lib.facts import Finding, Kind, Presence
+from rules_lib.frozen import frozen
+from rules_lib.rules import (
+    Absent,
+    AllOf,
+    AnyOf,
+    Compare,
+    Derived,
+    OneOf,
+    Present,
+    Urgency,
+    UrgencyAtLeast,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from rules_lib.knowledge_base import KnowledgeBase
+    from rules_lib.rules import Condition, Leaf
+
+NO, YES = 0, 1
+"""What is left of a condition that cannot hold any more, and of one that does."""
+_CERTAIN, _WITH_CONTEXT, _WITH_SIGNS = range(3)
+"""The rounds of chaining: with what is certain, with unsure context, with unsure signs."""
+_SAME_DAY = int(Urgency.SAME_DAY)
+# Looking a member up in its enumeration is slow before Python 3.12.
+_UNSURE = Presence.UNSURE
+_PASSES: dict[str, Callable[[float, float], bool]] = {
+    "at_least": float.__ge__,
+    "above": float.__gt__,
+    "at_most": float.__le__,
+    "below": float.__lt__,
+}
+_NOTHING: frozenset[int] = frozenset()
+_NO_PAIRS: frozenset[tuple[int, int]] = frozenset()
+
+
+@frozen
+class Residue:
+    """What was concluded of a patient, and what is left of the rules."""
+
+    floor: int
+    rising: frozenset[tuple[int, int]]
+    """Conditions that certain findings and unsure context may fulfil, and the urgency then."""
+    rising_unsure: frozenset[tuple[int, int]]
+    """The same where unsure signs count too, at most same-day."""
+    done: frozenset[str]
+    """What was concluded beside the urgency."""
+    coming: frozenset[tuple[int, str]]
+    """Conditions on which more would be."""
+
+
+class Conditions:
+    """What is left of conditions, each kept once and known by a number."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[object, int] = {}
+        self._made: dict[int, tuple[bool, tuple[int, ...]]] = {}
+        self._symbols: dict[int, str] = {}
+        """Number of an open leaf, to the finding it tests (empty for the urgency)."""
+        self._about: dict[int, frozenset[int]] = {NO: _NOTHING, YES: _NOTHING}
+        self._replaced: dict[tuple[int, frozenset[tuple[int, int]]], int] = {}
+
+    def symbol(self, leaf: Leaf) -> int:
+        """Return the number of a leaf that is open."""
+        number = self._number(leaf)
+        if number not in self._symbols:
+            self._symbols[number] = getattr(leaf, "finding", "")
+            self._about[number] = frozenset({number})
+        return number
+
+    def joined(self, parts: Iterable[int], *, every: bool) -> int:
+        """Return what is left of an `all` (every) or an `any` of these."""
+        settles, idle = (NO, YES) if every else (YES, NO)
+        left = set(parts)
+        if settles in left:
+            return settles
+        left.discard(idle)
+        if len(left) < 2:  # noqa: PLR2004 - a single part is itself
+            return left.pop() if left else idle
+        made = (every, tuple(sorted(left)))
+        number = self._number(made)
+        if number not in self._made:
+            self._made[number] = made
+            self._about[number] = _NOTHING.union(*(self._about[part] for part in left))
+        return number
+
+    def replaced(self, number: int, values: frozenset[tuple[int, int]]) -> int:
+        """Return what is left of a condition when some open leaves are known."""
+        if not values or number <= YES:
+            return number
+        about = self._about[number]
+        touched = frozenset([pair for pair in values if pair[0] in about])
+        if not touched:
+            return number
+        if number in self._symbols:
+            ((_, value),) = touched
+            return value
+        key = (number, touched)
+        if key not in self._replaced:
+            every, parts = self._made[number]
+            left = [self.replaced(part, touched) for part in parts]
+            self._replaced[key] = self.joined(left, every=every)
+        return self._replaced[key]
+
+    def alternatives(self, number: int) -> tuple[int, ...]:
+        """Return the open leaves that each fulfil a condition alone."""
+        every, parts = self._made.get(number, (False, (number,)))
+        return () if every else tuple(part for part in parts if part in self._symbols)
+
+    def findings(self, numbers: Iterable[int]) -> frozenset[str]:
+        """Return the findings that conditions speak of."""
+        symbols = _NOTHING.union(*(self._about[number] for number in numbers))
+        return frozenset(self._symbols[symbol] for symbol in symbols) - {""}
+
+    def _number(self, what: object) -> int:
+        return self._numbers.setdefault(what, len(self._numbers) + YES + 1)
+
+
+class Residues:
+    """The rules of one knowledge base, worked out as far as a patient is known."""
+
+    def __init__(self, kb: KnowledgeBase, conditions: Conditions | None = None) -> None:
+        self.conditions = conditions or Conditions()
+        self._context = {name for name, one in kb.findings.items() if one.kind is Kind.CONTEXT}
+        self._concluding: dict[str, list[Condition]] = {}
+        for rule in kb.rules:
+            if rule.then.fact is not None:
+                self._concluding.setdefault(rule.then.fact, []).append(rule.when)
+        self._nodes: list[tuple[bool, tuple[int, ...]] | Leaf] = []
+        """Parts before what they are parts of."""
+        self._places: dict[object, int] = {}
+        self._urgencies: list[tuple[int, int]] = []
+        """Place of a rule's condition, and the urgency it concludes."""
+        self._effects: list[tuple[int, int, str]] = []
+        """Place of a rule's condition, the round up to which it counts, what it concludes."""
+        for rule in kb.rules:
+            then = rule.then
+            effects = [(_CERTAIN, f"advise:{name}") for name in then.advise]
+            effects += [(_WITH_SIGNS, f"withhold:{name}") for name in then.withhold]
+            effects += [(_WITH_SIGNS, f"ask:{name}") for name in then.ask]
+            effects += [(_WITH_SIGNS, f"lead:{then.lead}")] if then.lead else []
+            if then.urgency is None and not effects:
+                continue
+            place = self._place(rule.when)
+            if then.urgency is not None:
+                self._urgencies.append((place, int(then.urgency)))
+            self._effects += [(place, stage, what) for stage, what in effects]
+        self._sort_nodes()
+
+    def _sort_nodes(self) -> None:
+        """Lay out what every look at a patient goes through."""
+        self._told: dict[frozenset[tuple[int, int]], frozenset[tuple[int, int]]] = {}
+        self._residues: dict[tuple[tuple[int, ...], ...], Residue] = {}
+        self._leaves: dict[str, list[tuple[int, int, Leaf]]] = {}
+        """By finding (empty for what tests none): place, number while open, leaf."""
+        self._joints: list[tuple[int, bool, tuple[int, ...], dict[tuple[int, ...], int]]] = []
+        """Place, whether it is an `all`, the places of its parts, and what was made of them."""
+        for place, node in enumerate(self._nodes):
+            if isinstance(node, tuple):
+                self._joints.append((place, *node, {}))
+            else:
+                name = getattr(node, "finding", "")
+                entry = (place, self.conditions.symbol(node), node)
+                self._leaves.setdefault(name, []).append(entry)
+
+    def narrowed(self, known: Mapping[str, Finding], open_: Collection[str]) -> Residues:
+        """Return the same for patients of whom this is known and no more than that is open."""
+        values = self._work_out(self._look(known, open_, (), _CERTAIN))
+        narrow = object.__new__(Residues)
+        narrow.conditions, narrow._context = self.conditions, self._context
+        narrow._nodes, narrow._places = [], {}
+        places: list[int] = []
+        for node, value in zip(self._nodes, values, strict=False):
+            if isinstance(node, tuple):
+                every, parts = node
+                places.append(narrow._join([places[part] for part in parts], every=every))
+            else:
+                places.append(narrow._add(node) if value > YES else value - 2)
+        narrow._urgencies = [(places[at], urgency) for at, urgency in self._urgencies]
+        narrow._effects = [(places[at], stage, what) for at, stage, what in self._effects]
+        narrow._sort_nodes()
+        return narrow
+
+    def residue(
+        self, known: Mapping[str, Finding], open_: Collection[str], unsettled: Collection[str]
+    ) -> Residue:
+        """
+        Return what was concluded and what is left, equal for patients of equal future.
+
+        Args:
+            known: finding id to Finding, completed.
+            open_: findings that may still be told; all others never will be.
+            unsettled: findings in `known` whose answer may still be taken back.
+        """
+        unsure = any(found.presence is _UNSURE for found in known.values())
+        rounds = tuple(
+            self._look(known, open_, unsettled, stage) for stage in range(3 if unsure else 1)
+        )
+        if rounds not in self._residues:
+            self._residues[rounds] = self._residue([self._work_out(leaves) for leaves in rounds])
+        return self._residues[rounds]
+
+    def _residue(self, rounds: list[list[int]]) -> Residue:
+        certain, context, signs = rounds if len(rounds) > 1 else rounds * 3
+        floor = max(
+            [urgency for at, urgency in self._urgencies if context[at] == YES]
+            + [min(urgency, _SAME_DAY) for at, urgency in self._urgencies if signs[at] == YES],
+            default=0,
+        )
+        full = frozenset(
+            (context[at], urgency)
+            for at, urgency in self._urgencies
+            if urgency > floor and context[at] > YES
+        )
+        capped = (
+            frozenset(
+                (signs[at], min(urgency, _SAME_DAY))
+                for at, urgency in self._urgencies
+                if urgency > floor and signs[at] > YES
+            )
+            if floor < _SAME_DAY
+            else _NO_PAIRS
+        )
+        reached = frozenset(
+            (self.conditions.symbol(node), YES)
+            for node in self._nodes
+            if isinstance(node, UrgencyAtLeast) and node.urgency <= floor
+        )
+        replaced = self.conditions.replaced
+        effects = {
+            (replaced((certain if stage == _CERTAIN else signs)[at], reached), what)
+            for at, stage, what in self._effects
+        }
+        done = frozenset(what for left, what in effects if left == YES)
+        return Residue(
+            floor,
+            self._telling(full),
+            self._telling(capped),
+            done,
+            frozenset((left, what) for left, what in effects if left > YES and what not in done),
+        )
+
+    def _telling(self, rising: frozenset[tuple[int, int]]) -> frozenset[tuple[int, int]]:
+        """Leave out what says nothing new beside the leaves that conclude as much alone."""
+        if rising not in self._told:
+            alone: dict[int, int] = {}
+            for left, urgency in rising:
+                for symbol in self.conditions.alternatives(left):
+                    alone[symbol] = max(urgency, alone.get(symbol, 0))
+            told = set(alone.items())
+            for level in {urgency for _, urgency in rising}:
+                as_much = frozenset((name, NO) for name, most in alone.items() if most >= level)
+                more = {
+                    self.conditions.replaced(left, as_much)
+                    for left, urgency in rising
+                    if urgency == level
+                }
+                told |= {(left, level) for left in more if left > YES}
+            self._told[rising] = frozenset(told)
+        return self._told[rising]
+
+    def _look(
+        self,
+        known: Mapping[str, Finding],
+        open_: Collection[str],
+        unsettled: Collection[str],
+        stage: int,
+    ) -> tuple[int, ...]:
+        """Return what is left of every leaf, at its place."""
+        left = [NO] * len(self._nodes)
+        for name, leaves in self._leaves.items():
+            if not name or name in open_ or name in unsettled:
+                for place, symbol, _ in leaves:
+                    left[place] = symbol
+            elif (found := known.get(name)) is not None:
+                unsure = found.presence is _UNSURE
+                if unsure and stage < (_WITH_CONTEXT if name in self._context else _WITH_SIGNS):
+                    continue
+                for place, _, leaf in leaves:
+                    if unsure:
+                        denial = isinstance(leaf, Absent) and name not in self._context
+                        left[place] = NO if denial else YES
+                    elif not isinstance(leaf, Derived | UrgencyAtLeast) and _holds(leaf, found):
+                        left[place] = YES
+        return tuple(left)
+
+    def _work_out(self, leaves: tuple[int, ...]) -> list[int]:
+        """Return what is left of every node; of what never and always holds at the end."""
+        left = list(leaves)
+        for place, every, parts, made in self._joints:
+            values = tuple([left[part] for part in parts])
+            number = made.get(values)
+            if number is None:
+                number = made[values] = self.conditions.joined(values, every=every)
+            left[place] = number
+        return [*left, NO, YES]
+
+    def _place(self, condition: Condition) -> int:
+        """Return the place of a condition, made at the first use."""
+        if condition not in self._places:
+            match condition:
+                case Derived(fact):
+                    parts = [self._place(when) for when in self._concluding.get(fact, ())]
+                    self._places[condition] = self._join(parts, every=False)
+                case AllOf(whens) | AnyOf(whens):
+                    parts = [self._place(when) for when in whens]
+                    every = isinstance(condition, AllOf)
+                    self._places[condition] = self._join(parts, every=every)
+                case leaf:
+                    self._places[condition] = self._add(leaf)
+        return self._places[condition]
+
+    def _join(self, parts: list[int], *, every: bool) -> int:
+        """Return the place of an `all` or `any`; -2 and -1 are what never and always holds."""
+        settles, idle = (-2, -1) if every else (-1, -2)
+        left = tuple(dict.fromkeys(part for part in parts if part != idle))
+        if settles in left:
+            return settles
+        if len(left) < 2:  # noqa: PLR2004 - a single part is itself
+            return left[0] if left else idle
+        node = (every, left)
+        if node not in self._places:
+            self._places[node] = self._add(node)
+        return self._places[node]
+
+    def _add(self, node: tuple[bool, tuple[int, ...]] | Leaf) -> int:
+        self._nodes.append(node)
+        return len(self._nodes) - 1
+
+
+def _holds(leaf: Present | Absent | Compare | OneOf, found: Finding) -> bool:
+    if isinstance(leaf, Absent):
+        return found.presence is Presence.ABSENT
+    if found.presence is not Presence.PRESENT:
+        return False
+    if isinstance(leaf, Present):
+        return True
+    if isinstance(leaf, OneOf):
+        return found.value in leaf.choices
+    value = found.severity if leaf.severity else found.value
+    return isinstance(value, float) and _PASSES[leaf.operator](value, leaf.number)

@@ -1,0 +1,95 @@
+"""The graph of all dialogues of a pack small enough to be walked without merging anything."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rules_lib import Finding, KnowledgeBase, Presence, Urgency, assess, next_question
+from rules_lib.answers import candidate_answers
+from rules_lib.dialogue_bounds import bounds, median
+from rules_lib.dialogue_graph import dialogue_graph, openings
+from rules_lib.dialogue_report import broken
+from rules_lib.screening import completed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rules_lib.dialogue_graph import Graph
+
+
+@pytest.fixture(scope="module")
+def kb() -> KnowledgeBase:
+    """A pack small enough to hold in one's head."""
+    return KnowledgeBase.load(Path(__file__).parents[1] / "small_pack")
+
+
+@pytest.fixture(scope="module")
+def graph(kb: KnowledgeBase) -> Graph:
+    """Every dialogue of it, from every opening."""
+    return dialogue_graph(kb, openings(kb))
+
+
+def _ends(kb: KnowledgeBase, told: dict[str, Finding], asked: tuple[str, ...]) -> Iterator[Urgency]:
+    """Yield how each dialogue ends, walked one by one."""
+    question = next_question(kb, told, asked)
+    if question is None:
+        yield assess(kb, told).announced
+        return
+    name, now = question.finding, (*asked, question.id)
+    unsure = Finding(name, Presence.UNSURE)
+    for answer in (*candidate_answers(kb, name, completed(kb, told)), unsure):
+        yield from _ends(kb, {**told, name: answer}, now)
+    context = question.id in kb.questions and name not in kb.groups
+    yield from _ends(kb, {**told, name: unsure} if context else told, now)
+
+
+def test_the_graph_holds_every_dialogue_and_its_end(kb: KnowledgeBase, graph: Graph) -> None:
+    """Merging states of equal future neither loses a dialogue nor changes how one ends."""
+    for name, told in openings(kb).items():
+        walked = Counter(_ends(kb, told, ()))
+        held: Counter[Urgency] = Counter()
+        waiting = [graph.starts[name]]
+        while waiting:
+            node = graph.nodes[waiting.pop()]
+            waiting += node.answers.values()
+            held.update([node.announced] if node.over else [])
+
+        assert (name, held) == (name, walked)
+
+
+def test_nothing_is_wrong_with_the_small_pack(kb: KnowledgeBase, graph: Graph) -> None:
+    """All bounds hold; but it has no advice for a fever beside an ankle, and the walk says so."""
+    found = bounds(kb, graph, openings(kb))
+
+    wrong = [sentence.rsplit(": ", 1)[-1] for sentence in broken(found)]
+    assert set(wrong) == {"ends without any advice"}
+    assert all(one.dialogues for one in found.openings.values())
+
+
+def test_doubt_and_silence_end_on_the_safe_side(kb: KnowledgeBase, graph: Graph) -> None:
+    """Who knows nothing, or says nothing, is never told less than within 24 hours."""
+    for one in bounds(kb, graph, openings(kb)).openings.values():
+        assert one.least_unsure >= Urgency.WITHIN_24_HOURS
+        assert one.least_silent >= Urgency.WITHIN_24_HOURS
+
+
+def test_a_question_that_cannot_matter_is_found(kb: KnowledgeBase) -> None:
+    """Where two answers lead to the same end in everything said, the walk says so."""
+    told = {"ankle-pain": {"ankle-pain": Finding("ankle-pain")}}
+    graph = dialogue_graph(kb, told)
+    start = graph.nodes[graph.starts["ankle-pain"]]
+    start.answers = dict.fromkeys(start.answers, start.answers["no"])
+
+    problems = bounds(kb, graph, told).problems
+
+    assert any("whose answer cannot matter" in problem for problem in problems)
+
+
+def test_the_median_counts_each_dialogue() -> None:
+    """Two dialogues of one question and two of four are two and a half in the middle."""
+    assert median({1: 2, 4: 2}) == 2.5
+    assert median({1: 1, 4: 2}) == 4
