@@ -21,7 +21,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONPATH PYTHONHOME
 
 .DELETE_ON_ERROR:
-.PHONY: help talk serve test check lint format types imports knowledge generated unit coverage generate \
+.PHONY: help talk serve test check lint format types imports knowledge generated proof unit coverage generate \
 	package release interview lint-template bench weaken mutate engines-agree lock pythons lowest evaluate clean
 
 help: ## say what each command does
@@ -54,7 +54,7 @@ serve: $(RUN) ## serve signed Alexa requests
 
 test: check lint-template interview unit ## every check and every test
 
-check: lint types imports knowledge generated ## every check that is no test
+check: lint types imports knowledge generated proof ## every check that is no test
 
 lint: $(DEV) ## style
 	@echo "== style"
@@ -89,6 +89,10 @@ generated: $(DEV) ## generated files are what their sources make
 interview: $(DEV) ## every dialogue from an opening of each complaint, and docs/interview.md (a minute)
 	@echo "== interview"
 	@$(BIN)/python -m rules_lib interview iron_infusion -o docs/interview.md --check
+
+proof: $(DEV) ## what the pack promises, in all states and by two methods
+	@echo "== proof"
+	@$(BIN)/python -m rules_lib prove --doc docs/proofs.md --check
 
 unit: $(DEV) $(EMULATOR) $(SCHEMA) ## the tests
 	@echo "== tests"
@@ -142,6 +146,7 @@ generate: $(DEV) ## write every generated file anew
 	@$(BIN)/python -m rules_lib coverage
 	@$(BIN)/python -m rules_lib graph --pages docs/graphs
 	@$(BIN)/python -m rules_lib hazards
+	@$(BIN)/python -m rules_lib prove --doc docs/proofs.md
 	@$(BIN)/python -m skill.locale_files
 	@$(BIN)/python -m skill.interaction_model
 	@$(BIN)/python -m rules_lib interview iron_infusion -o docs/interview.md

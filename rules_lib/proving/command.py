@@ -37,7 +37,7 @@ def run(given: argparse.Namespace) -> int:
         from rules_lib.proving.proof import prove  # noqa: PLC0415 - an extra
         from rules_lib.proving.report import in_document, report  # noqa: PLC0415
     except ImportError as error:
-        what = f"prove needs {error.name}: install the extra 'prove', iron-guide[prove]"
+        what = f"prove needs {error.name}: install the extra 'prove'"
         print(what, file=sys.stderr)
         return 2
     pack = given.pack or packs_to_check()[0]
