@@ -61,7 +61,7 @@ def run(given: argparse.Namespace) -> int:
     try:
         from rules_lib.mutation import arguments, campaign, operators, report  # noqa: PLC0415
     except ImportError as error:
-        what = f"mutate needs {error.name}: install the extra 'prove', iron-guide[prove]"
+        what = f"mutate needs {error.name}: install the extra 'prove'"
         print(what, file=sys.stderr)
         return 2
     pack = given.pack or packs_to_check()[0]
