@@ -54,7 +54,7 @@ class Polarity:
 
 
 def _said(clauses: Clauses, match: Match) -> Said:
-    if match.kind == "trace" and supposition.is_well(clauses, match):
+    if match.kind in {"trace", "ear"} and supposition.is_well(clauses, match):
         return Said.SUPPOSED
     tail = _tail(clauses, match) or _behind(clauses, match)
     if tail is not None:
