@@ -64,6 +64,7 @@ class ScopeWords:
     carriers: frozenset[str]
     joins: frozenset[str]
     list_ends: frozenset[str]
+    agreeing: frozenset[str]
     finite: frozenset[str]
 
     @classmethod

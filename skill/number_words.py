@@ -27,12 +27,18 @@ class NumberWords:
     """Finds the numbers of a language in a list of words."""
 
     def __init__(self, words: Mapping[str, Any]) -> None:
-        self._cardinal: dict[str, float] = {str(w): float(n) for w, n in words["cardinal"].items()}
+        cardinal = {tuple(str(said).split()): float(n) for said, n in words["cardinal"].items()}
+        self._cardinal = {said[0]: n for said, n in cardinal.items() if not said[1:]}
+        self._phrases: dict[str, list[tuple[tuple[str, ...], float]]] = {}
+        """First word of a number of several words -> those words and its value, longest first."""
+        for said in sorted(cardinal, key=len, reverse=True):
+            if said[1:]:
+                self._phrases.setdefault(said[0], []).append((said, cardinal[said]))
         self._ordinal: dict[str, float] = {str(w): float(n) for w, n in words["ordinal"].items()}
         self._hundred: str = words["hundred"]
         self._and: str = words["and"]
         self._point: frozenset[str] = frozenset(words["point"])
-        self._half: str = words["half"]
+        self._and_a_half = [tuple(said.split()) for said in words["and_a_half"]]
         self._oh: frozenset[str] = frozenset(words["oh"])
         self._one: frozenset[str] = frozenset(words["one"])
 
@@ -52,17 +58,29 @@ class NumberWords:
     def _at(self, words: Sequence[str], at: int) -> Spoken | None:
         word = words[at]
         if word[0].isdigit() or (word[0] == "." and word[1:].isdigit()):
-            if word.endswith(("st", "nd", "rd", "th")):
-                return Spoken(at, at + 1, float(word[:-2]), ordinal=True)
+            if word[-1].isalpha():
+                digits = word.rstrip("abcdefghijklmnopqrstuvwxyz")
+                return Spoken(at, at + 1, float(digits), ordinal=True)
             return self._tail(words, at, at + 1, _digits(word))
         if word in self._ordinal:
             return Spoken(at, at + 1, self._ordinal[word], ordinal=True)
+        return self._phrase(words, at) or self._counted(words, at)
+
+    def _phrase(self, words: Sequence[str], at: int) -> Spoken | None:
+        for phrase, value in self._phrases.get(words[at], ()):
+            if tuple(words[at : at + len(phrase)]) == phrase:
+                return self._tail(words, at, at + len(phrase), value)
+        return None
+
+    def _counted(self, words: Sequence[str], at: int) -> Spoken | None:
+        word = words[at]
         follower = words[at + 1] if at + 1 < len(words) else ""
         if word in self._one and follower == self._hundred:
             return self._hundreds(words, at, at + 2, _HUNDRED)
-        value = self._cardinal.get(word)
-        if value is None:
+        one_word = self._cardinal.get(word)
+        if one_word is None:
             return None
+        value = one_word
         if follower == self._hundred and value < _TEN:
             return self._hundreds(words, at, at + 2, value * _HUNDRED)
         unit = self._cardinal.get(words[at + 2]) if at + 2 < len(words) else None
@@ -98,8 +116,9 @@ class NumberWords:
                 at += 1
             if digits and len(digits) <= _TEN:
                 return Spoken(start, at, value + float(f"0.{digits}"))
-        if tuple(words[end : end + 3]) == (self._and, "a", self._half):
-            return Spoken(start, end + 3, value + 0.5)
+        for half in self._and_a_half:
+            if tuple(words[end : end + len(half)]) == half:
+                return Spoken(start, end + len(half), value + 0.5)
         return Spoken(start, end, value)
 
     def _digit(self, word: str) -> str | None:

@@ -56,7 +56,7 @@ class Polarity:
 def _said(clauses: Clauses, match: Match) -> Said:
     if match.kind == "trace" and supposition.is_well(clauses, match):
         return Said.SUPPOSED
-    tail = _tail(clauses, match)
+    tail = _tail(clauses, match) or _behind(clauses, match)
     if tail is not None:
         return tail
     said = _inside(clauses, match) or _left(clauses, match)
@@ -104,6 +104,17 @@ def _tail(clauses: Clauses, match: Match) -> Said | None:
     if clauses.stems[at] in clauses.words.denials:
         return Said.ABSENT if questioned or not clauses.breaks[at] else Said.DOUBTFUL
     return None
+
+
+def _behind(clauses: Clauses, match: Match) -> Said | None:
+    """Read what denies from behind, where a language does so (`Fieber habe ich nicht`), or None."""
+    if clauses.breaks[match.end]:
+        return None
+    cues = [cue for cue in clauses.near(match, "denied_after") if cue.start == match.end]
+    cue = max(cues, key=lambda cue: cue.end, default=None)
+    if cue is None or any(other.meets(cue) for other in clauses.near(match, "not_negation")):
+        return None
+    return Said.ABSENT if cue.id == "denied" else Said.DOUBTFUL
 
 
 def _left(clauses: Clauses, match: Match) -> Said:
@@ -211,6 +222,12 @@ def _denied(clauses: Clauses, at: int, opaque: int, match: Match) -> Said:
         match.end <= cue.start <= match.end + 1 for cue in clauses.near(match, "as_such")
     ):
         return Said.DOUBTFUL
+    return _doubled(clauses, at) or Said.ABSENT
+
+
+def _doubled(clauses: Clauses, at: int) -> Said | None:
+    """Return what a second denial or a doubt left of a denial makes of it, or None."""
+    words = clauses.words
     for left in range(at - 1, max(at - 1 - _NEAR, -1), -1):
         word, before = clauses.stems[left], clauses.cues.get(left)
         if clauses.breaks[left + 1] or left in clauses.covered or word in words.boundaries:
@@ -219,8 +236,10 @@ def _denied(clauses: Clauses, at: int, opaque: int, match: Match) -> Said:
             if before.kind in GOVERNING:
                 return Said.DOUBTFUL
         elif word in words.negators:
+            if words.agreeing & {word, clauses.stems[at]}:
+                continue
             # A "no" that begins the turn is its answer, not a second denial.
             return Said.DOUBTFUL if left > 0 else Said.ABSENT
         elif word not in words.carriers and word not in words.subjects:
             break
-    return Said.ABSENT
+    return None

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from skill.number_words import NumberWords, Spoken
+from skill.stems import stemmer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,24 +18,13 @@ STOP = 2
 """Strengths of the break before a word: none is 0."""
 
 _QUESTION = "?"
-_VOWELS = frozenset("aeiouy")
-_OFTEN_DOUBLE = _VOWELS | frozenset("lfsz")
 _LONGEST_WORD = 30
-_SHORTEST_STEM = 3
-_WORD = re.compile(
-    r"\d+(?:st|nd|rd|th)\b|\d+(?:[.,]\d+)?|\.\d+|[a-z]+(?:'[a-z]+)*|[.,;:!?\n()]|--+",
-)
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "＇": "'"})
-_REWRITES = (
-    (re.compile(r"\ba\.m\b\.?"), "am"),
-    (re.compile(r"\bp\.m\b\.?"), "pm"),
-    (re.compile(r"\ba\s*&\s*e\b"), "a and e"),
-    (re.compile(r"(\d)\s*/\s*(\d)"), r"\1 out of \2"),
-    (re.compile(r"\bo'clock\b"), "oclock"),
+_LETTERS = str.maketrans({"ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
+"""Letters that are no accented form of another."""
+_DASHES = (
     (re.compile(r"\s[-\u2013\u2014]+\s|[\u2013\u2014]|\.\.+|\u2026"), " , "),
     (re.compile(r"[-_]"), " "),
-    (re.compile(r"°"), " degrees "),
-    (re.compile(r"&"), " and "),
 )
 
 
@@ -63,6 +52,14 @@ class Normaliser:
     """Makes sentences; knows a language's contractions, spellings and fillers."""
 
     def __init__(self, words: Mapping[str, Any]) -> None:
+        self._rewrites = [(re.compile(pattern), instead) for pattern, instead in words["rewrites"]]
+        ordinals = "|".join(words["numbers"]["ordinal_endings"]) or r"(?!)"
+        self._word = re.compile(
+            rf"\d+(?:{ordinals})\b|\d+(?:[.,]\d+)?|\.\d+|[a-z]+(?:'[a-z]+)*'?|[.,;:!?\n()]|--+"
+        )
+        self._elided: dict[str, list[str]] = {
+            short: str(whole).split() for short, whole in words["elided"].items()
+        }
         self._contractions: dict[str, list[str]] = {
             short.replace("'", ""): long.split() for short, long in words["contractions"].items()
         }
@@ -74,9 +71,6 @@ class Normaliser:
             wrong: str(right).split() for wrong, right in words["spellings"].items()
         }
         self._fillers = frozenset(words["fillers"])
-        self._forms: dict[str, str] = {
-            form: stem for stem, forms in words["forms"].items() for form in forms
-        }
         phrases = sorted(words["filler_phrases"], key=len, reverse=True)
         self._phrases = re.compile(r"\b(?:" + "|".join(map(re.escape, phrases)) + r")\b")
         self._joined: dict[tuple[str, str], str] = {
@@ -85,7 +79,8 @@ class Normaliser:
             for first, second in [pair.split()]
         }
         self._numbers = NumberWords(words["numbers"])
-        self.stem = lru_cache(maxsize=8192)(self._stem)
+        self.stem = stemmer(words)
+        """A word without its ending."""
 
     def sentence(self, text: str) -> Sentence:
         """Read text into words; whatever is no word of a Latin alphabet leaves no trace."""
@@ -93,7 +88,7 @@ class Normaliser:
         breaks: list[int] = []
         asked: set[int] = set()
         pending = 0
-        for piece in _WORD.findall(self._phrases.sub(" ", clean(text))):
+        for piece in self._word.findall(self._phrases.sub(" ", self._clean(text))):
             if not (piece[0].isalnum() or piece[1:].isdigit()):
                 pending = max(pending, COMMA if piece[0] in ",:()-" else STOP)
                 if piece == _QUESTION and words:
@@ -118,7 +113,9 @@ class Normaliser:
     def plain(self, text: str) -> list[str]:
         """Return the plain words of a pattern or cue, by the same rules as a sentence's."""
         text = text.lower()
-        tokens = [text] if text.isalpha() and text.isascii() else _WORD.findall(clean(text))
+        tokens = (
+            [text] if text.isalpha() and text.isascii() else self._word.findall(self._clean(text))
+        )
         return [word for token in tokens for word in self._plain(token, keep=True)]
 
     def _plain(self, token: str, *, keep: bool = False) -> list[str]:
@@ -131,52 +128,23 @@ class Normaliser:
             known = self._contractions.get(token)
         if known is not None:
             return known
-        if "'" in token:
+        first, apostrophe, rest = token.partition("'")
+        if apostrophe:
+            if rest and first in self._elided:  # "l'epaule"
+                return self._elided[first] + self._plain(rest, keep=keep)
             # Whose it is ("mum's face") and what is ("mum's breathless") read alike.
-            token = token.partition("'")[0]
+            token = first
         return self._spellings.get(token, [token])
 
-    def _stem(self, word: str) -> str:
-        """Take the ending off: ache, aches, ached and aching become one."""
-        known = self._forms.get(word)
-        if known is not None:
-            return known
-        if len(word) <= _SHORTEST_STEM or not word.isalpha():
-            return word
-        word = _without_plural(word)
-        for ending in ("ing", "ed"):
-            rest = word.removesuffix(ending)
-            if rest != word and len(rest) >= _SHORTEST_STEM and set(rest) & _VOWELS:
-                # "Bleed" and "need" keep their ending.
-                word = word if ending == "ed" and rest.endswith("e") else _without_doubling(rest)
-                break
-        if len(word) > _SHORTEST_STEM and word.endswith("e") and not word.endswith("ee"):
-            word = word[:-1]
-        return word[:-1] + "i" if word.endswith("y") and len(word) > _SHORTEST_STEM else word
-
-
-def _without_doubling(stem: str) -> str:
-    """Undo what an ending did: `throbb(ing)`; `call(ing)` and `puff(ing)` had their own two."""
-    return stem[:-1] if stem[-1] == stem[-2] and stem[-1] not in _OFTEN_DOUBLE else stem
-
-
-def _without_plural(word: str) -> str:
-    for ending, instead in (("ness", ""), ("ies", "y"), ("sses", "ss")):
-        if word.endswith(ending):
-            return word.removesuffix(ending) + instead
-    if word.endswith(("shes", "ches", "xes", "zes")):
-        return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
-
-
-def clean(text: str) -> str:
-    """Return text in lower case, in one spelling of each character, without accents."""
-    text = text.translate(_APOSTROPHES).lower()
-    if not text.isascii():
-        text = "".join(map(_ascii, unicodedata.normalize("NFKD", text).translate(_APOSTROPHES)))
-    for pattern, instead in _REWRITES:
-        text = pattern.sub(instead, text)
-    return text
+    def _clean(self, text: str) -> str:
+        """Return text in lower case, in one spelling of each character, without accents."""
+        text = text.translate(_APOSTROPHES).lower()
+        if not text.isascii():
+            folded = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+            text = "".join(map(_ascii, folded.translate(_APOSTROPHES)))
+        for pattern, instead in (*self._rewrites, *_DASHES):
+            text = pattern.sub(instead, text)
+        return text
 
 
 def _ascii(character: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from skill.clock_words import ClockWords
 from skill.sentence import STOP, Sentence
 
 if TYPE_CHECKING:
@@ -86,10 +87,11 @@ class TimeWords:
         self._future = stems("future")
         self._before_day, self._since = stems("before_day"), stems("since")
         self._alternatives = stems("alternatives")
-        self._at_hour, self._oclock = stems("at_hour"), stems("oclock")
-        self._past_hour, self._not_hour = stems("past_hour"), stems("not_hour")
-        self._half: str = words["half"]
-        self._half_days = {stem(part): int(hour) for part, hour in words["half_days"].items()}
+        self._hours = ClockWords(normaliser, words, self._units.keys())
+        self._ago_before = [
+            tuple(map(stem, normaliser.plain(said))) for said in words["ago_before"]
+        ]
+        self._or_so = stems("or_so")
         self._event, self._onset = stems("event"), stems("onset")
         self._clause = stems("clause")
         self._day_parts = {stem(part): int(hour) for part, hour in words["day_parts"].items()}
@@ -178,13 +180,14 @@ class TimeWords:
             return None
         hours = quantity * self._units[stems[place]]
         end = place + 1
-        if tuple(stems[end : end + 3]) in {("and", "a", "half"), ("and", "one", "half")}:
-            hours, end = hours + self._units[stems[place]] / 2, end + 3
+        half = self._hours.half_after(sentence, end)
+        if half > end:
+            hours, end = hours + self._units[stems[place]] / 2, half
         elif end + 1 < len(stems) and stems[end] in self._alternatives:
             # "A day or two", "an hour or so": the longer one.
             more = sentence.numbers.get(end + 1)
             hours = more.value * self._units[stems[place]] if more else hours
-            end = more.end if more else end + (2 if stems[end + 1] == "so" else 0)
+            end = more.end if more else end + (2 if stems[end + 1] in self._or_so else 0)
         return self._related(sentence, at, end, hours)
 
     def _amount(self, sentence: Sentence, at: int) -> tuple[float, int] | None:
@@ -217,6 +220,9 @@ class TimeWords:
             return Time(start, end, -1, Relation.BARE)
         if after in self._ago:
             return Time(start, end + 1, hours, Relation.AGO)
+        for phrase in self._ago_before:
+            if stems[max(0, start - len(phrase)) : start] == phrase:
+                return Time(start - len(phrase), end, hours, Relation.AGO)
         if after in self._after or last in self._after:
             return Time(start, end + (after in self._after), hours, Relation.AFTER)
         if after in self._on and second not in self._units:
@@ -261,35 +267,8 @@ class TimeWords:
         return Time(start, end, _back(now, days, hour), Relation.AGO)
 
     def _clock(self, sentence: Sentence, at: int, now: datetime) -> Time | None:
-        """Read `at half seven`, `since three` and `9 am`: the last time it was that hour."""
-        stems = sentence.stems
-        before = stems[at - 1] if at else ""
-        place = at + 1 if stems[at] == self._half else at
-        if place > at and place < len(stems) and stems[place] in self._past_hour:
-            place += 1
-        number = sentence.numbers.get(place)
-        if number is None or number.ordinal or number.value not in range(1, _NOON + 1):
-            return None
-        after = stems[number.end] if number.end < len(stems) else ""
-        named = after in self._half_days or after in self._oclock
-        spoken = (
-            before in self._at_hour and after not in self._units and after not in self._not_hour
-        )
-        if not named and not spoken and not (at == 0 and place > at):
-            return None
-        end = number.end + 1 if named else number.end
-        minutes = 30 if place > at else 0
-        hour = int(number.value) % _NOON
-        hours = [hour, hour + _NOON]
-        if after in self._half_days:
-            hours = [hour + self._half_days[after]]
-        ago = min(
-            (now - now.replace(hour=hour, minute=minutes, second=0, microsecond=0))
-            / _HOUR
-            % (2 * _NOON)
-            for hour in hours
-        )
-        return Time(at, end, ago, Relation.AGO)
+        hour = self._hours.find(sentence, at, now)
+        return Time(hour.start, hour.end, hour.ago, Relation.AGO) if hour else None
 
 
 def _back(now: datetime, days: float, hour: int) -> float:
