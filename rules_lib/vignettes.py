@@ -146,6 +146,8 @@ EXPECTED = Record(
         "withheld": Field(_Keyed("advice", tuple(WithheldReason)), "advice withheld, and why"),
         "rules": Field(ListOf(Ref("rule")), "rules that must fire"),
         "leads": Field(ListOf(Ref("lead")), "sentences that must be spoken first"),
+        "says": Field(ListOf(Ref("saying")), "what must be said beside"),
+        "asks": Field(ListOf(Ref("question")), "questions that rules must want asked"),
     },
     least=1,
 )
@@ -192,6 +194,8 @@ def read_vignettes(folder: Path, kb: KnowledgeBase) -> tuple[Vignette, ...]:
         "advice": kb.advice,
         "rule": [rule.id for rule in kb.rules],
         "lead": kb.leads,
+        "saying": {saying for rule in kb.rules for saying in rule.then.say},
+        "question": kb.questions,
         "statement": kb.statements,
         "source": kb.sources,
     }
@@ -265,6 +269,8 @@ def shortfalls_of(
         "withheld": {advice.id: advice.reason.value for advice in answer.withheld},
         "rules": rules,
         "leads": answer.leads,
+        "says": answer.says,
+        "asks": answer.asks,
     }
     return tuple(
         sentence
