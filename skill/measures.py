@@ -55,6 +55,8 @@ class Measures:
         self._people = stems("people")
         self._years, self._months = stems("years"), stems("months")
         self._old, self._aged, self._is = stems("old"), stems("aged"), stems("be")
+        # "I have seventy years" tells an age where no "old" is said after it.
+        self._not_age = self._not_severity - (frozenset() if self._old else self._years)
 
     def temperature_c(self, sentence: Sentence, *, expected: bool) -> Measure | None:
         """Return the body temperature said, in degrees Celsius."""
@@ -141,7 +143,7 @@ class Measures:
             )
             if set(before) & self._aged and not unit & self._not_severity:
                 return Measure(number.start, number.end, number.value)
-            if before and before[-1] in self._is and not unit & self._not_severity:
+            if before and before[-1] in self._is and not unit & self._not_age:
                 whose = number.start - 1
                 if whose in people or (len(before) > 1 and before[0] in self._people):
                     return Measure(number.start, number.end, number.value)
