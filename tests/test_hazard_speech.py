@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from spoken_words import spoken
 
 from rules_lib import Urgency, assess
 from rules_lib.rules import Likelihood, Status
@@ -16,7 +17,6 @@ from skill.app import PACK, knowledge_base
 from skill.conversation import Conversation, OpenQuestion
 from skill.dialogue import ANYTHING_ELSE, SYMPTOM, Dialogue
 from skill.phrases import LOCALES, load_locale
-from tests.spoken_words import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

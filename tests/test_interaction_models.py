@@ -8,13 +8,13 @@ import re
 from typing import Any
 
 import pytest
+from spoken_words import spoken
 
 from skill.interaction_model import MODELS, ModelError, build_model, check_model, load_model, main
 from skill.locale_files import read_locale
 from skill.phrases import load_locale, shipped_locales
 from skill.resolver import CATCH_ALL, Resolver
 from skill.samples import TemplateError, expand
-from tests.spoken_words import spoken
 
 LOCALES = shipped_locales()
 SPOKEN = {"AMAZON.NUMBER": "number", "AMAZON.DURATION": "duration", CATCH_ALL: "anything"}

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from spoken_words import spoken
 
 from skill import speech
 from skill.app import knowledge_base
@@ -18,7 +19,6 @@ from skill.phrases import (
     load_locale,
     shipped_locales,
 )
-from tests.spoken_words import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
