@@ -39,6 +39,7 @@ def shortfalls_of(
         "asks": answer.asks,
         "complaints": [complaint.id for complaint in complaints],
         "screens": [*(group.id for group in screening_groups(kb, complaints)), *recaps(complaints)],
+        "again": [member for id_ in recaps(complaints) for member in kb.groups[id_].members],
         "denied": [
             id_ for id_, told in answer.findings.items() if told.presence is Presence.ABSENT
         ],

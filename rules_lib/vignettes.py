@@ -148,6 +148,7 @@ EXPECTED = Record(
         "asks": Field(ListOf(Ref("question")), "questions that rules must want asked"),
         "complaints": Field(ListOf(Ref("complaint")), "complaints it must be taken for"),
         "screens": Field(ListOf(Ref("finding")), "groups, and recap, of these complaints"),
+        "again": Field(ListOf(Ref("finding")), "what their recap must ask for once more"),
         "denied": Field(ListOf(Ref("finding")), "what a no to a group must count as"),
     },
     least=1,
