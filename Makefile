@@ -83,6 +83,7 @@ generated: $(DEV) ## generated files are what their sources make
 	@$(BIN)/python -m rules_lib coverage --check
 	@$(BIN)/python -m rules_lib graph --pages docs/graphs --check
 	@$(BIN)/python -m rules_lib hazards --check
+	@$(BIN)/python -m rules_lib mutate --doc docs/mutation.md --check
 	@$(BIN)/python -m skill.locale_files --check
 	@$(BIN)/python -m skill.ear_training --check
 	@$(BIN)/python -m skill.interaction_model --check
