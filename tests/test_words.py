@@ -98,6 +98,28 @@ def _grade(text: str) -> float:
     return 0.39 * len(words) / len(sentences) + 11.8 * syllables / len(words) - 15.59
 
 
+def _german_grade(text: str) -> float:
+    """Return the grade by the first Wiener Sachtextformel (Bamberger and Vanecek 1984)."""
+    sentences = [part for part in re.split(r"[.?!:]+", text) if part.strip()]
+    words = re.findall(r"[^\W\d_]+", text)
+    syllables = [max(1, len(re.findall(r"[aeiouyäöü]+", word.lower()))) for word in words]
+
+    def percent(counted: list[bool]) -> float:
+        return 100 * sum(counted) / len(words)
+
+    return (
+        0.1935 * percent([count > 2 for count in syllables])
+        + 0.1672 * len(words) / len(sentences)
+        + 0.1297 * percent([len(word) > 6 for word in words])
+        - 0.0327 * percent([count == 1 for count in syllables])
+        - 0.875
+    )
+
+
+GRADES = {"de": _german_grade}
+"""Languages whose words are longer than the formula made for English allows for."""
+
+
 def _spoken(tree: object) -> Iterator[str]:
     if isinstance(tree, dict):
         for part in tree.values():
@@ -115,7 +137,8 @@ def test_speech_reads_at_grade_six(locale: Locale) -> None:
     ]
     parts += [locale.phrase(key) for key in sorted(set(_keys())) if not key.startswith("leads")]
 
-    assert _grade(" ".join(parts)) <= HIGHEST_GRADE
+    grade = GRADES.get(locale.id.split("-")[0], _grade)
+    assert grade(" ".join(parts)) <= HIGHEST_GRADE
 
 
 def test_the_action_of_an_urgency_stands_first(locale: Locale) -> None:
