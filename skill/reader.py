@@ -43,6 +43,8 @@ _OF_FINDINGS = frozenset({"heard", "denied", "maybe", "trace", EAR})
 """Kinds of matches of a finding."""
 _FAINT = frozenset({"trace", EAR})
 """Kinds that are asked back unless anything else accounts for the words."""
+_MORE = 2
+"""Words of its own with which the ear hears more than a pattern of the same sign did."""
 _HINTS = _FAINT | {"maybe"}
 
 
@@ -196,9 +198,16 @@ class Reader:
     def _covers_it(self, other: Match, match: Match, sentence: Sentence) -> bool:
         """Whether a match that shares words with another speaks in its place."""
         if match.kind == EAR:
-            return other.kind in {"heard", "denied"} and self._lexicon.is_part(
-                match, other, sentence
-            )
+            if other.kind not in {"heard", "denied"}:
+                return False
+            beyond = [
+                at
+                for at in range(match.start, match.end)
+                if match.names(at) and not other.start <= at < other.end
+            ]
+            if other.id == match.id and len(beyond) < _MORE:
+                return True  # "no swelling of my face or lips"
+            return self._lexicon.is_part(match, other, sentence)
         if other.id == match.id:
             # "Breathing is not fine": the longer of two readings of one symptom.
             # A hint gives way to any plain word of it.
