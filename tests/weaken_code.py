@@ -204,6 +204,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _show(done, len(chosen), f"{weakening.id} {outcome}")
             if outcome is not Outcome.CAUGHT:
                 bad.append((weakening, outcome, said))
+            elif said:
+                # A slow machine may not pass for a test that noticed.
+                sys.stdout.write(f"{weakening.id}: {said}\n")
     for weakening, outcome, said in bad:
         sys.stdout.write(
             f"\n{weakening.id} {outcome}: {weakening.file}, {weakening.tests}\n{said}\n"
