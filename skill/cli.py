@@ -22,7 +22,9 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="iron-guide", description=ABOUT)
     commands = top.add_subparsers(dest="command", required=True)
     talk = commands.add_parser("talk", help="converse with the skill in the terminal")
-    talk.add_argument("--locale", default="en-US", help="en-US (default) or en-GB")
+    talk.add_argument(
+        "--locale", default="en-US", help="en-US by default; an unknown one lists them"
+    )
     talk.add_argument("--json", action="store_true", help="one utterance a line in, JSON out")
     talk.add_argument("--trace", action="store_true", help="show intent, findings and rules")
     serve = commands.add_parser("serve", help="answer Alexa requests as a web service")

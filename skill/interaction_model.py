@@ -68,11 +68,11 @@ def build_model(locale: str, content: Mapping[str, Any]) -> dict[str, Any]:
     """
     problems: list[str] = []
     utterances = content["utterances"]
-    several = utterances.get("multiple_values", {})
-    if locale not in MULTIPLE_VALUE_LOCALES:
-        several = {}
+    lists = locale in MULTIPLE_VALUE_LOCALES
+    several = utterances.get("multiple_values", {}) if lists else {}
+    further = {} if lists else utterances.get("single_values", {})
     intents = [
-        _intent(name, entry or {}, several.get(name, ()), problems)
+        _intent(name, _with(entry or {}, further.get(name)), several.get(name, ()), problems)
         for name, entry in utterances["intents"].items()
     ]
     types = [
@@ -97,6 +97,16 @@ def build_model(locale: str, content: Mapping[str, Any]) -> dict[str, Any]:
     if problems:
         raise ModelError(locale, problems)
     return model
+
+
+def _with(entry: Mapping[str, Any], further: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """Return an intent with the slots and samples that stand for a list of values."""
+    if not further:
+        return entry
+    return {
+        "slots": {**entry.get("slots", {}), **further["slots"]},
+        "samples": [*entry.get("samples", ()), *further["samples"]],
+    }
 
 
 def _intent(

@@ -161,10 +161,10 @@ def test_an_unshipped_region_hears_no_guessed_number() -> None:
     assert not re.search(r"\d{3}", load_locale("en-ZA").phrase("urgency.emergency"))
 
 
-@pytest.mark.parametrize("name", ["xx-XX", "../secrets", "", "de-DE"])
+@pytest.mark.parametrize("name", ["xx-XX", "../secrets", "", "nl-NL"])
 def test_an_unknown_language_is_refused(name: str) -> None:
     """Another language is never answered with whatever file happens to be there."""
-    with pytest.raises(LocaleError, match="allowed: en-GB, en-US"):
+    with pytest.raises(LocaleError, match=r"allowed: .*en-GB, .*en-US"):
         load_locale(name)
 
 

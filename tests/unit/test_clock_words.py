@@ -35,17 +35,21 @@ def _hours(text: str, **time: Any) -> list[tuple[float, Relation]]:
     ],
 )
 def test_hour_of_the_clock(text: str, hours: float) -> None:
+    """The last time it was that late, in hours."""
     assert _hours(text) == [(hours, Relation.AGO)]
 
 
 def test_half_may_be_half_an_hour_before() -> None:
+    """As in German: halb sieben."""
     assert _hours("at half seven", half_to=True) == [(1.5, Relation.AGO)]
 
 
 def test_length_of_time_is_no_hour_even_where_both_have_one_word() -> None:
+    """As in French: trois heures."""
     assert _hours("for 3 hours", oclock=["hours"])[0][0] == 3
     assert _hours("at 3 hours", oclock=["hours"]) == [(5, Relation.AGO)]
 
 
 def test_ago_may_stand_before_the_length() -> None:
+    """As in French: il y a deux jours."""
     assert _hours("there is two days", ago_before=["there is"]) == [(48, Relation.AGO)]
