@@ -55,6 +55,7 @@ class Measures:
         self._people = stems("people")
         self._years, self._months = stems("years"), stems("months")
         self._old, self._aged, self._is = stems("old"), stems("aged"), stems("be")
+        self._has = stems("has_years") if "has_years" in words else frozenset()
 
     def temperature_c(self, sentence: Sentence, *, expected: bool) -> Measure | None:
         """Return the body temperature said, in degrees Celsius."""
@@ -139,6 +140,9 @@ class Measures:
                 or sentence.breaks[number.end] > 0
                 or bool(unit & self._after_age)
             )
+            if set(before) & self._has and unit & self._years and self._age_ends(sentence, number):
+                # "Tengo doce anos", but not "tengo dos anos con esto".
+                return Measure(number.start, number.end + 1, number.value)
             if set(before) & self._aged and not unit & self._not_severity:
                 return Measure(number.start, number.end, number.value)
             if before and before[-1] in self._is and not unit & self._not_severity:
@@ -148,6 +152,11 @@ class Measures:
             if expected and (ends or unit & self._years):
                 return Measure(number.start, number.end, number.value)
         return None
+
+    def _age_ends(self, sentence: Sentence, number: Spoken) -> bool:
+        """Whether nothing after the years of a number says that they are something else's."""
+        at = number.end + 1
+        return sentence.breaks[at] > 0 or sentence.stems[at] in self._after_age
 
     def count(self, sentence: Sentence, *, expected: bool) -> Measure | None:
         """Return how many infusions were had: `five infusions`, `my third dose`."""
