@@ -84,6 +84,7 @@ generated: $(DEV) ## generated files are what their sources make
 	@$(BIN)/python -m rules_lib graph --pages docs/graphs --check
 	@$(BIN)/python -m rules_lib hazards --check
 	@$(BIN)/python -m skill.locale_files --check
+	@$(BIN)/python -m skill.ear_training --check
 	@$(BIN)/python -m skill.interaction_model --check
 
 interview: $(DEV) ## every dialogue from an opening of each complaint, and docs/interview.md (a minute)
@@ -148,6 +149,7 @@ generate: $(DEV) ## write every generated file anew
 	@$(BIN)/python -m rules_lib hazards
 	@$(BIN)/python -m rules_lib prove --doc docs/proofs.md
 	@$(BIN)/python -m skill.locale_files
+	@$(BIN)/python -m skill.ear_training
 	@$(BIN)/python -m skill.interaction_model
 	@$(BIN)/python -m rules_lib interview iron_infusion -o docs/interview.md
 	@PYTHONPATH=. $(BIN)/python tests/readme.py

@@ -53,7 +53,7 @@ class Session:
     """
 
     def __init__(self, kb: KnowledgeBase, *, chainer_only: bool = False) -> None:
-        self._kb = kb
+        self._kb = self.kb = kb
         self._chainer_only = chainer_only
 
     @functools.cached_property

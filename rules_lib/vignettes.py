@@ -12,13 +12,11 @@ from rules_lib.authoring.yaml_reader import plain, read_yaml
 from rules_lib.errors import FactError, KnowledgeError, Problem, nearest
 from rules_lib.facts import findings_from
 from rules_lib.rules import Likelihood, Urgency
-from rules_lib.session import assess
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
-    from rules_lib.assessment import Assessment
     from rules_lib.authoring.yaml_reader import Node
     from rules_lib.facts import FindingType
     from rules_lib.knowledge_base import KnowledgeBase
@@ -146,6 +144,12 @@ EXPECTED = Record(
         "withheld": Field(_Keyed("advice", tuple(WithheldReason)), "advice withheld, and why"),
         "rules": Field(ListOf(Ref("rule")), "rules that must fire"),
         "leads": Field(ListOf(Ref("lead")), "sentences that must be spoken first"),
+        "says": Field(ListOf(Ref("saying")), "what must be said beside"),
+        "asks": Field(ListOf(Ref("question")), "questions that rules must want asked"),
+        "complaints": Field(ListOf(Ref("complaint")), "complaints it must be taken for"),
+        "screens": Field(ListOf(Ref("finding")), "groups, and recap, of these complaints"),
+        "again": Field(ListOf(Ref("finding")), "what their recap must ask for once more"),
+        "denied": Field(ListOf(Ref("finding")), "what a no to a group must count as"),
     },
     least=1,
 )
@@ -192,6 +196,10 @@ def read_vignettes(folder: Path, kb: KnowledgeBase) -> tuple[Vignette, ...]:
         "advice": kb.advice,
         "rule": [rule.id for rule in kb.rules],
         "lead": kb.leads,
+        "saying": {saying for rule in kb.rules for saying in rule.then.say},
+        "question": kb.questions,
+        "complaint": kb.complaints,
+        "finding": kb.findings,
         "statement": kb.statements,
         "source": kb.sources,
     }
@@ -245,42 +253,3 @@ def _vignette(item: Mapping[str, Any], file: str, line: int) -> Vignette:
         quote=item.get("quote", ""),
         tags=tuple(item.get("tags", ())),
     )
-
-
-def shortfalls(kb: KnowledgeBase, vignette: Vignette) -> tuple[str, ...]:
-    """Return where the assessment of a vignette is not what it expects, a sentence each."""
-    answer = assess(kb, vignette.findings)
-    return shortfalls_of(vignette, answer, answer.rules)
-
-
-def shortfalls_of(
-    vignette: Vignette, answer: Assessment, rules: Collection[str]
-) -> tuple[str, ...]:
-    """Return where an assessment is not what a vignette expects; `rules` are those that fired."""
-    got: dict[str, Any] = {
-        "floor": answer.floor.id if answer.floor else None,
-        "announced": answer.announced.id,
-        "causes": {cause.id: cause.likelihood.value for cause in answer.causes},
-        "advice": answer.advice,
-        "withheld": {advice.id: advice.reason.value for advice in answer.withheld},
-        "rules": rules,
-        "leads": answer.leads,
-    }
-    return tuple(
-        sentence
-        for key, wanted in vignette.expect.items()
-        for sentence in _missing(key, wanted, got[key])
-    )
-
-
-def _missing(key: str, wanted: Any, got: Any) -> Iterator[str]:
-    if isinstance(wanted, dict):
-        for id_, word in wanted.items():
-            if got.get(id_) != word:
-                yield f"{key}: '{id_}' is {got.get(id_, 'not there')}, not {word}; all: {got}"
-    elif isinstance(wanted, list):
-        for id_ in wanted:
-            if id_ not in got:
-                yield f"{key}: '{id_}' is not among {', '.join(got) or 'none'}"
-    elif wanted != got:
-        yield f"{key} is {got}, not {wanted}"

@@ -56,7 +56,12 @@ class Numbers:
     """AMAZON.NUMBER: `8`, `thirty eight`, `a hundred and one`."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        self.words: dict[str, int] = {str(word): int(n) for word, n in data["words"].items()}
+        said = {tuple(str(words).split()): int(n) for words, n in data["words"].items()}
+        self.words: dict[str, int] = {words[0]: n for words, n in said.items() if not words[1:]}
+        self._several = sorted(
+            ((words, n) for words, n in said.items() if words[1:]), key=lambda it: -len(it[0])
+        )
+        """Numbers of several words, the longest first: `quatre vingt douze`."""
         self._hundred = frozenset(data["hundred"])
         self._one = frozenset(data["one"])
         self._and = frozenset(data["and"])
@@ -67,6 +72,9 @@ class Numbers:
         word = words[at]
         if word.isdecimal():
             return (at + 1, int(word)) if len(word) <= _LONGEST_NUMBER else None
+        for several, value in self._several:
+            if tuple(words[at : at + len(several)]) == several:
+                return at + len(several), value
         following = words[at + 1] if at + 1 < len(words) else ""
         if word in self._hundred:
             begun = at > 0 and words[at - 1] in self._one  # "a hundred" begins at the "a"

@@ -19,7 +19,7 @@ from skill import speech
 from skill.dialogue import Dialogue
 from skill.handlers import HANDLERS, FailureHandler
 from skill.handlers.failure import where
-from skill.phrases import LocaleError, load_heard, load_locale
+from skill.phrases import LocaleError, load_ear, load_heard, load_locale
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,6 +91,7 @@ class LazyReader:
             self._kb.findings,
             danger_signs(self._kb),
             heard["nodes"],
+            load_ear(self._locale.id),
         )
 
     def read(

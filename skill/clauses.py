@@ -65,14 +65,15 @@ class ScopeWords:
     joins: frozenset[str]
     list_ends: frozenset[str]
     agreeing: frozenset[str]
+    tags: frozenset[str]
     finite: frozenset[str]
 
     @classmethod
     def read(cls, normaliser: Normaliser, words: Mapping[str, Any]) -> ScopeWords:
-        """Return the lists under `scope` of words.yaml."""
+        """Return the lists under `scope` of words.yaml; a language needs not have them all."""
         scope = words["scope"]
         plain = {
-            name: {part for word in scope[name] for part in normaliser.plain(str(word))}
+            name: {part for word in scope.get(name, ()) for part in normaliser.plain(str(word))}
             for name in cls.__dataclass_fields__
         }
         stems = {name: frozenset(map(normaliser.stem, said)) for name, said in plain.items()}

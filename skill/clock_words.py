@@ -53,6 +53,7 @@ class ClockWords:
         self._half_days = {
             normaliser.stem(part): int(hour) for part, hour in words["half_days"].items()
         }
+        self._bare = bool(words.get("bare_hours", True))
         self._and_a_half = [
             tuple(map(normaliser.stem, normaliser.plain(said))) for said in words["and_a_half"]
         ]
@@ -79,7 +80,9 @@ class ClockWords:
         asked_for = before in self._at_hour
         oclock = after in self._oclock and (asked_for or after not in self._units)
         named = oclock or after in self._half_days
-        spoken = asked_for and after not in self._units and after not in self._not_hour
+        spoken = (
+            self._bare and asked_for and after not in self._units and after not in self._not_hour
+        )
         # "Three and a half" is one number to those who count.
         hour, rest = divmod(number.value, 1)
         if rest not in {0, _HALF} or not (named or spoken or (at == 0 and halved)):

@@ -102,6 +102,14 @@ def load_heard(locale: str) -> dict[str, Any]:
     return _generated(locale, ".heard")
 
 
+def load_ear(locale: str) -> dict[str, Any] | None:
+    """Return the trained ear of a locale's language, None where none is shipped."""
+    language = locale.split("-", maxsplit=1)[0]
+    if not (language.isalnum() and (LOCALES / f"{language}.ear.json").is_file()):
+        return None
+    return _generated(language, ".ear")
+
+
 def _generated(locale: str, kind: str) -> dict[str, Any]:
     for name in (locale, locale.split("-", maxsplit=1)[0]):
         path = LOCALES / f"{name}{kind}.json"

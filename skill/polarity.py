@@ -24,6 +24,8 @@ _OPAQUE = 2
 """Unknown words that a denial may reach over, becoming doubtful; beyond, it governs nothing."""
 _LIST = 12
 """Words in which a list comes to its end."""
+_FOLLOWING = 2
+"""Words after a denial in which the symptom begins that it may belong to instead."""
 _NEAR = 6
 """Words to the left of a denial in which a second one makes it doubtful."""
 
@@ -54,7 +56,7 @@ class Polarity:
 
 
 def _said(clauses: Clauses, match: Match) -> Said:
-    if match.kind == "trace" and supposition.is_well(clauses, match):
+    if match.kind in {"trace", "ear"} and supposition.is_well(clauses, match):
         return Said.SUPPOSED
     tail = _tail(clauses, match) or _behind(clauses, match)
     if tail is not None:
@@ -102,7 +104,9 @@ def _tail(clauses: Clauses, match: Match) -> Said | None:
     if clauses.stems[at] in clauses.words.affirmations:
         return Said.PRESENT
     if clauses.stems[at] in clauses.words.denials:
-        return Said.ABSENT if questioned or not clauses.breaks[at] else Said.DOUBTFUL
+        # "J'ai mal à la poitrine, non" only asks to be agreed with.
+        sure = clauses.stems[at] not in clauses.words.tags
+        return Said.ABSENT if sure and (questioned or not clauses.breaks[at]) else Said.DOUBTFUL
     return None
 
 
@@ -112,9 +116,14 @@ def _behind(clauses: Clauses, match: Match) -> Said | None:
         return None
     cues = [cue for cue in clauses.near(match, "denied_after") if cue.start == match.end]
     cue = max(cues, key=lambda cue: cue.end, default=None)
-    if cue is None or any(other.meets(cue) for other in clauses.near(match, "not_negation")):
+    if cue is None:
         return None
-    return Said.ABSENT if cue.id == "denied" else Said.DOUBTFUL
+    for kind in ("not_negation", "not_denied_after"):
+        # "Mal à la poitrine pas de fièvre": the denial belongs to what follows.
+        if any(other.meets(cue) for other in clauses.near(match, kind)):
+            return None
+    sure = cue.id == "denied" and not clauses.named_between(cue.end, cue.end + _FOLLOWING)
+    return Said.ABSENT if sure else Said.DOUBTFUL
 
 
 def _left(clauses: Clauses, match: Match) -> Said:

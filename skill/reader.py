@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from rules_lib.facts import Finding, FindingType, Kind, Presence, ValueType
 from skill.asides import Asides
 from skill.clauses import Said
+from skill.ear import KIND as EAR
+from skill.ear import Ear
 from skill.lexicon import Lexicon, Match, Places, compiled
 from skill.polarity import Polarity
 from skill.reading import Reading, Wish
@@ -37,9 +39,11 @@ _RANK = {
     Said.ABSENT: 0,
 }
 """Said twice, the more worrying counts."""
-_OF_FINDINGS = frozenset({"heard", "denied", "maybe", "trace"})
-"""Kinds of patterns of a finding."""
-_HINTS = frozenset({"maybe", "trace"})
+_OF_FINDINGS = frozenset({"heard", "denied", "maybe", "trace", EAR})
+"""Kinds of matches of a finding."""
+_FAINT = frozenset({"trace", EAR})
+"""Kinds that are asked back unless anything else accounts for the words."""
+_HINTS = _FAINT | {"maybe"}
 
 
 class Reader:
@@ -54,6 +58,7 @@ class Reader:
         types: Mapping[str, FindingType],
         red_flags: Collection[str] | None = None,
         nodes: list[Node] | None = None,
+        ear: Mapping[str, Any] | None = None,
     ) -> None:
         """
         Make the reader of a locale.
@@ -67,6 +72,7 @@ class Reader:
             red_flags: ids that are asked back where the speaker is unsure of them; all
                 signs where None.
             nodes: the patterns as compiled before (Lexicon.nodes); compiled here where None.
+            ear: the trained ear of the language (skill/ear.py); patterns alone where None.
 
         """
         self.types = types
@@ -80,6 +86,7 @@ class Reader:
             self._lexicon = compiled(normaliser, known, words, lexemes)
         else:
             self._lexicon = Lexicon(normaliser, words, nodes)
+        self._ear = Ear(ear, self._red_flags) if ear else None
         self._covers = {
             name: frozenset(entry.get("covers", ())) for name, entry in findings.items()
         }
@@ -118,6 +125,7 @@ class Reader:
             (match, said if match.kind == "heard" else _turned(match, said))
             for match, said in self._polarity.judge(sentence, found, named)
         ]
+        judged += self._echoes(sentence, found, named)
         wish = self._asides.wish(sentence, found, named)
         judged = [(match, self._meant(match, said, wish)) for match, said in judged]
         reported = [match for match, said in judged if said in {Said.PRESENT, Said.DOUBTFUL}]
@@ -146,6 +154,22 @@ class Reader:
             medicine=medicine or (self._other_medicine if wish is Wish.CAN_I_TAKE else None),
         )
 
+    def _echoes(
+        self, sentence: Sentence, found: Sequence[Match], named: Sequence[Match]
+    ) -> list[tuple[Match, Said]]:
+        """Return what the ear hears beside the patterns, judged: it changes nothing of theirs."""
+        heard = self._ear.find(sentence) if self._ear else []
+        if not heard:
+            return []
+        together = sorted([*found, *heard], key=lambda match: (match.start, match.end))
+        echoes = [match for match in self._uncovered(sentence, together) if match.kind == EAR]
+        told = sorted([*named, *echoes], key=lambda match: (match.start, match.end))
+        return [
+            (match, _turned(match, said))
+            for match, said in self._polarity.judge(sentence, together, told)
+            if match.kind == EAR
+        ]
+
     def _uncovered(self, sentence: Sentence, found: Sequence[Match]) -> list[Match]:
         """Return the symptoms that are meant: no idioms, no parts of a longer one."""
         named = [match for match in found if match.kind in _OF_FINDINGS]
@@ -157,7 +181,7 @@ class Reader:
             match
             for match in named
             if not self._is_idle(sentence, match, around.meeting(match))
-            and not any(self._covers_it(other, match) for other in places.meeting(match))
+            and not any(self._covers_it(other, match, sentence) for other in places.meeting(match))
         ]
 
     def _is_idle(self, sentence: Sentence, match: Match, around: Iterable[Match]) -> bool:
@@ -169,8 +193,12 @@ class Reader:
             for other in around
         )
 
-    def _covers_it(self, other: Match, match: Match) -> bool:
+    def _covers_it(self, other: Match, match: Match, sentence: Sentence) -> bool:
         """Whether a match that shares words with another speaks in its place."""
+        if match.kind == EAR:
+            return other.kind in {"heard", "denied"} and self._lexicon.is_part(
+                match, other, sentence
+            )
         if other.id == match.id:
             # "Breathing is not fine": the longer of two readings of one symptom.
             # A hint gives way to any plain word of it.
@@ -181,7 +209,7 @@ class Reader:
                 match.kind,
             )
         if match.id in self._only_alone or match.kind == "trace":
-            return other.kind != "trace"
+            return other.kind not in _FAINT
         return other.kind == "heard" and match.id in self._covers[other.id]
 
     def _meant(self, match: Match, said: Said, wish: Wish | None) -> Said:
@@ -205,9 +233,15 @@ class Reader:
         self, judged: Iterable[tuple[Match, Said]]
     ) -> tuple[dict[str, Finding], list[str]]:
         strongest: dict[str, Said] = {}
-        plain = {match.id for match, _ in judged if match.kind != "trace"}
+        # A denial does not deny what the ear hears in other words: "my legs aren't weak, they
+        # just don't hold me".
+        plain = {
+            match.id
+            for match, said in judged
+            if match.kind not in _FAINT and said is not Said.ABSENT
+        }
         for match, said in judged:
-            if said is Said.SUPPOSED or (match.kind == "trace" and match.id in plain):
+            if said is Said.SUPPOSED or (match.kind in _FAINT and match.id in plain):
                 continue
             if said is Said.PRESENT and self.types[match.id].type is not ValueType.YES_NO:
                 continue
@@ -231,7 +265,7 @@ class Reader:
 
 def _turned(match: Match, said: Said) -> Said:
     """Turn the judgement of a pattern that speaks of health, or that is only a hint."""
-    if match.kind == "trace":
+    if match.kind in _FAINT:
         return Said.SUPPOSED if said in {Said.ABSENT, Said.SUPPOSED} else Said.DOUBTFUL
     if match.kind == "maybe":
         return Said.DOUBTFUL if said is Said.PRESENT else said

@@ -256,7 +256,8 @@ class TimeWords:
             if sentence.stems[at : at + len(phrase)] == phrase:
                 return Time(at, at + len(phrase), _back(now, days, hour), Relation.AGO)
         day = self._weekdays.get(sentence.stems[at])
-        if day is None or set(sentence.stems[max(0, at - _VERB) : at]) & self._future:
+        around = {*sentence.stems[max(0, at - _VERB) : at], *sentence.stems[at + 1 : at + 2]}
+        if day is None or around & self._future:
             return None
         days = (now.weekday() - day) % _DAYS_A_WEEK or _DAYS_A_WEEK
         end = at + 1

@@ -9,11 +9,12 @@ import pytest
 
 from rules_lib.assessment import UNKNOWN_CAUSE
 from rules_lib.authoring.yaml_reader import load_yaml
+from rules_lib.expectations import shortfalls
 from rules_lib.facts import findings_from
 from rules_lib.knowledge_base import KnowledgeBase
 from rules_lib.rules import Urgency
 from rules_lib.traceability import gaps
-from rules_lib.vignettes import TAGS, Vignette, read_vignettes, shortfalls
+from rules_lib.vignettes import TAGS, Vignette, read_vignettes
 
 CASES = Path(__file__).parent / "cases"
 KB = KnowledgeBase.load("iron_infusion")

@@ -13,7 +13,8 @@ import pytest
 
 from rules_lib import KnowledgeBase
 from rules_lib.authoring.yaml_reader import load_yaml
-from rules_lib.vignettes import Vignette, read_vignettes, shortfalls
+from rules_lib.expectations import shortfalls
+from rules_lib.vignettes import Vignette, read_vignettes
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "tooth_extraction"

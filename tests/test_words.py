@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from spoken_words import spoken
 
 from skill import speech
 from skill.app import knowledge_base
@@ -84,7 +85,7 @@ def test_questions_are_short(locale: Locale, name: str) -> None:
     last = re.split(r"(?<=[.?!])\s+", words)[-1]
 
     assert len(last.split()) <= MOST_WORDS_IN_A_QUESTION
-    assert words.endswith(("?", "know."))
+    assert words.endswith(tuple(spoken(locale.id)["ends_of_questions"]))
 
 
 def _grade(text: str) -> float:
@@ -119,13 +120,7 @@ def test_speech_reads_at_grade_six(locale: Locale) -> None:
 
 def test_the_action_of_an_urgency_stands_first(locale: Locale) -> None:
     """The first twelve words of every urgency say what to do."""
-    for level, action in (
-        ("emergency", "call"),
-        ("same-day", "help today"),
-        ("within-24-hours", "phone"),
-        ("routine", "tell"),
-        ("self-care", "look after"),
-    ):
+    for level, action in spoken(locale.id)["actions"].items():
         first = " ".join(locale.phrase(f"urgency.{level}").lower().split()[:12])
         assert action in first
 
@@ -172,7 +167,7 @@ def test_generated_words_are_what_their_yaml_makes() -> None:
     """The JSON that runs is regenerated and compared."""
     made = {
         name: text
-        for locale in ("en", *shipped_locales())
+        for locale in sorted(path.name for path in LOCALES.iterdir() if path.is_dir())
         for name, text in generated(locale).items()
     }
     shipped = {path.name: path.read_text(encoding="utf-8") for path in LOCALES.glob("*.json")}

@@ -9,10 +9,12 @@ if TYPE_CHECKING:
 
 QUIET = 2.0
 """Seconds in which nothing is said: most runs are over then."""
+RARELY = 60.0
+"""Seconds between two lines where there is no terminal, as in CI."""
 
 
 class Progress:
-    """Keeps one line of a terminal up to date; writes nothing where there is none."""
+    """Keeps one line of a terminal up to date; a line a minute where there is none."""
 
     def __init__(
         self, total: int, out: TextIO, clock: Callable[[], float], noun: str = "vignettes"
@@ -23,12 +25,19 @@ class Progress:
         self._clock = clock
         self._started = clock()
         self._shown = False
+        self._told = self._started
 
     def at(self, done: int) -> None:
         """Say how many are done."""
-        if self._out.isatty() and self._clock() - self._started >= QUIET:
-            self._shown = True
-            self._out.write(f"\r{done} of {self._total} {self._noun}")
+        now = self._clock()
+        if self._out.isatty():
+            if now - self._started >= QUIET:
+                self._shown = True
+                self._out.write(f"\r{done} of {self._total} {self._noun}")
+                self._out.flush()
+        elif now - self._told >= RARELY:
+            self._told = now
+            self._out.write(f"{done} of {self._total} {self._noun}\n")
             self._out.flush()
 
     def end(self) -> None:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from rules_lib.case_check import case_problems
 from rules_lib.evaluation.patient import Patient, interview
+from rules_lib.expectations import shortfalls_of
 from rules_lib.facts import Presence, findings_from
 from rules_lib.frozen import frozen
 from rules_lib.rules import Urgency
 from rules_lib.session import chainer_session
-from rules_lib.vignettes import shortfalls_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -110,7 +110,7 @@ class Patients:
 def _missing(session: Session, vignette: Vignette, told: _Told) -> tuple[str, ...]:
     answer = session.foreseen(told.findings)
     rules = session.chainer.verdict(answer.findings).rules
-    return shortfalls_of(vignette, answer, rules)
+    return shortfalls_of(session.kb, vignette, answer, rules)
 
 
 def _worth_asking(findings: Mapping[str, Finding]) -> set[str]:

@@ -70,6 +70,7 @@ class Diagrams:
         self._state = DiagramState(kb, self._manager, besides)
         self._search = Search(self._manager, self._state.blocks())
         self._diagrams: dict[tuple[Condition, int], Any] = {}
+        self._with_bits: dict[tuple[tuple[tuple[str, bool], ...], Any], Any] = {}
 
     def holds(self, promised: said.Property) -> tuple[bool, ...]:
         """Return for each part of a property whether it holds, and is no empty promise."""
@@ -265,9 +266,10 @@ class Diagrams:
         """Return whether no change of one finding lowers the floor, and some change raises it."""
         raised = False
         fires = {level: self._fires(level) for level in Urgency}
+        about = {level: self._by_finding(fires[level]) for level in Urgency}
         for changed, before, after, value in self._changes(change):
             for level in Urgency:
-                touched = [one for one in fires[level] if changed in self._search.findings(one)]
+                touched = about[level].get(changed, [])
                 pairs = [(self._put(before, one), self._put(after, one)) for one in touched]
                 lost = [one & ~two for one, two in pairs]
                 if any(each != self._manager.false for each in lost):
@@ -290,8 +292,20 @@ class Diagrams:
         formula = self._floor(level)
         return [one.diagram for one in formula.parts if isinstance(one, Is)]  # type: ignore[union-attr]
 
+    def _by_finding(self, diagrams: Iterable[Any]) -> dict[str, list[Any]]:
+        """Return each finding and the diagrams that depend on it."""
+        about: dict[str, list[Any]] = {}
+        for one in diagrams:
+            for name in self._search.findings(one):
+                about.setdefault(name, []).append(one)
+        return about
+
     def _put(self, bits: dict[str, bool], diagram: Any) -> Any:
-        return self._manager.let(bits, diagram)
+        """Return a diagram with these bits; a rule is asked for at every level it reaches."""
+        key = tuple(bits.items()), diagram
+        if key not in self._with_bits:
+            self._with_bits[key] = self._manager.let(bits, diagram)
+        return self._with_bits[key]
 
     def _changes(
         self, change: said.Change

@@ -16,8 +16,9 @@ from rules_lib.__main__ import main
 from rules_lib.authoring.dossier import DOSSIER
 from rules_lib.authoring.files import KINDS, json_schema
 from rules_lib.authoring.yaml_reader import load_yaml
+from rules_lib.expectations import shortfalls
 from rules_lib.knowledge_base import SHIPPED, KnowledgeBase
-from rules_lib.vignettes import Vignette, read_vignettes, shortfalls, vignette_schema
+from rules_lib.vignettes import Vignette, read_vignettes, vignette_schema
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,1 @@
+"""How well Iron Guide hears: utterances with labels, noise, and what was understood of them."""

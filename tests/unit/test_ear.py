@@ -1,0 +1,123 @@
+"""The ear hears danger signs that no pattern knows, and never takes one as told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rules_lib.facts import Presence
+from skill.app import knowledge_base
+from skill.ear import LONGEST, Ear
+from skill.ear_training import LOCALES, ears, read_book, trained
+from skill.locale_files import read_locale
+from skill.phrases import load_ear, load_heard
+from skill.reader import Reader, danger_signs
+from skill.sentence import Normaliser
+
+if TYPE_CHECKING:
+    from skill.reading import Reading
+
+NOW = dt.datetime(2026, 11, 22, 20, 30, tzinfo=dt.UTC)
+WORDS = read_locale("en")["words"]
+BOOK = {
+    "chest-pain": ["an elephant on my chest", "a weight on my chest", "my chest is squashed"],
+    "leg-weakness": ["my legs are jelly", "legs like jelly", "my legs fold up"],
+    "not": {"chest-pain": ["the elephant in the room"]},
+}
+
+
+def reader(ear: dict[str, Any] | None) -> Reader:
+    """Return the English reader with an ear, or without one."""
+    heard, kb = load_heard("en-US"), knowledge_base()
+    parts = (heard["findings"], heard["words"], heard["products"], heard["medicines"])
+    return Reader(*parts, kb.findings, danger_signs(kb), heard["nodes"], ear)
+
+
+DEAF = reader(None)
+HEARING = reader(load_ear("en-US"))
+
+
+def told(reading: Reading) -> set[str]:
+    """Return what was taken as told; "a small thing" is none beside a danger."""
+    present = {found.id for found in reading.findings if found.presence is Presence.PRESENT}
+    return present - {"minor-symptom", "other-symptom"}
+
+
+def test_the_same_book_gives_the_same_ear() -> None:
+    """Training draws nothing from the machine."""
+    assert trained(BOOK, WORDS, {}) == trained(BOOK, WORDS, {})
+
+
+def test_a_small_book_is_learnt() -> None:
+    """Its words are heard in another order, and what only sounds like it is not."""
+    ear = Ear(trained(BOOK, WORDS, {}), {"chest-pain", "leg-weakness"})
+    sentence = Normaliser(WORDS).sentence
+
+    assert [match.id for match in ear.find(sentence("on my chest there sits a weight"))] == [
+        "chest-pain"
+    ]
+    assert ear.find(sentence("that is the elephant in the room")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("my foot flaps when i walk", "leg-weakness"),
+        ("my mouth won't go up on the left when i smile", "stroke-signs"),
+        ("nearly went over when i got up", "near-faint"),
+        ("the redness has gone past the pen mark", "site-spreading-redness"),
+        ("i could just walk into the canal tonight", "self-harm"),
+    ],
+)
+def test_what_no_pattern_knows_is_asked_back(text: str, sign: str) -> None:
+    """It is doubtful, never present."""
+    assert sign not in DEAF.read(text, now=NOW).doubtful
+    assert sign in HEARING.read(text, now=NOW).doubtful
+
+
+def test_a_denial_is_left_alone() -> None:
+    """The ear hears the words of it as well."""
+    reading = HEARING.read("i have no chest pain at all", now=NOW)
+
+    assert {found.id: found.presence for found in reading.findings} == {
+        "chest-pain": Presence.ABSENT
+    }
+    assert reading.doubtful == ()
+
+
+@given(st.lists(st.sampled_from(sorted(load_ear("en-US")["weights"])), max_size=40))  # type: ignore[index]
+@settings(max_examples=200, deadline=None)
+def test_the_ear_only_ever_doubts(words: list[str]) -> None:
+    """Whatever is said: what it adds is asked back, and what patterns found is still there."""
+    text = " ".join(words)
+    deaf, hearing = DEAF.read(text, now=NOW), HEARING.read(text, now=NOW)
+
+    assert told(hearing) == told(deaf)
+    assert set(deaf.doubtful) <= set(hearing.doubtful)
+
+
+def test_no_mention_is_longer_than_it_may_be() -> None:
+    """Reading time grows with the text, never faster."""
+    ear = Ear(load_ear("en-US") or {}, danger_signs(knowledge_base()))
+    sentence = Normaliser(WORDS).sentence("chest breath lips throat legs numb " * 60)
+
+    assert all(match.end - match.start <= 2 * LONGEST for match in ear.find(sentence))
+
+
+def test_ears_are_of_their_phrasebooks() -> None:
+    """A phrasebook that was changed must be learnt again."""
+    for path, digest, _ in ears():
+        assert f'"made_of":"{digest}"' in path.read_text(encoding="utf-8"), "run 'make generate'"
+
+
+def test_phrasebooks_name_findings() -> None:
+    """Each entry is a finding of the pack, or one of the two other lists."""
+    findings = set(knowledge_base().findings)
+    for path in LOCALES.glob("*/phrasebook.yaml"):
+        book = read_book(path)
+        assert set(book) - {"not", "both"} <= findings
+        assert {sign for _, *signs in book.get("both") or () for sign in signs} <= findings
