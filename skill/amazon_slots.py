@@ -65,7 +65,6 @@ class Numbers:
         self._hundred = frozenset(data["hundred"])
         self._one = frozenset(data["one"])
         self._and = frozenset(data["and"])
-        self._tens_and = frozenset(data.get("tens_and", ()))
 
     def __call__(self, words: Sequence[str], at: int) -> tuple[int, int] | None:
         """Return the end of the number that begins here and its value, else None."""
@@ -90,12 +89,9 @@ class Numbers:
         value = self.words.get(words[at]) if at < len(words) else None
         if value is None:
             return None
-        tens = value >= _TWENTY and value % _TEN == 0
-        joined = tens and at + 2 < len(words) and words[at + 1] in self._tens_and
-        place = at + 2 if joined else at + 1  # "treinta y ocho"
-        unit = self.words.get(words[place], 0) if place < len(words) else 0
+        unit = self.words.get(words[at + 1], 0) if at + 1 < len(words) else 0
         if value >= _TWENTY and 0 < unit < _TEN:
-            return place + 1, value + unit
+            return at + 2, value + unit
         return at + 1, value
 
     def _rest(self, words: Sequence[str], at: int, value: int) -> tuple[int, int]:
