@@ -170,7 +170,11 @@ def test_generated_words_are_what_their_yaml_makes() -> None:
         for locale in sorted(path.name for path in LOCALES.iterdir() if path.is_dir())
         for name, text in generated(locale).items()
     }
-    shipped = {path.name: path.read_text(encoding="utf-8") for path in LOCALES.glob("*.json")}
+    shipped = {
+        path.name: path.read_text(encoding="utf-8")
+        for path in LOCALES.glob("*.json")
+        if not path.name.endswith(".ear.json")  # tests/unit/test_ear.py looks at those
+    }
 
     assert shipped == made
 
