@@ -21,7 +21,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONPATH PYTHONHOME
 
 .DELETE_ON_ERROR:
-.PHONY: help talk serve test check lint format types imports knowledge generated proof unit coverage generate \
+.PHONY: help understand talk serve test check lint format types imports knowledge generated proof unit coverage generate \
 	package release interview lint-template bench weaken mutate engines-agree lock pythons lowest evaluate clean
 
 help: ## say what each command does
@@ -83,6 +83,7 @@ generated: $(DEV) ## generated files are what their sources make
 	@$(BIN)/python -m rules_lib coverage --check
 	@$(BIN)/python -m rules_lib graph --pages docs/graphs --check
 	@$(BIN)/python -m rules_lib hazards --check
+	@$(BIN)/python -m rules_lib mutate --doc docs/mutation.md --check
 	@$(BIN)/python -m skill.locale_files --check
 	@$(BIN)/python -m skill.ear_training --check
 	@$(BIN)/python -m skill.interaction_model --check
@@ -101,6 +102,9 @@ unit: $(DEV) $(EMULATOR) $(SCHEMA) ## the tests
 
 coverage: $(DEV) $(EMULATOR) $(SCHEMA) ## the tests, and the branches they did not take (twice as slow)
 	@$(BIN)/pytest -q --cov --cov-report=term $(PYTEST_ARGS)
+
+understand: $(DEV) ## how well utterances are heard, and docs/understanding.md (minutes)
+	@PYTHONPATH=tests:. $(BIN)/python -m understanding --doc docs/understanding.md
 
 weaken: $(DEV) ## weaken each control of the hazard log; its tests must notice
 	@PYTHONPATH=. $(BIN)/python tests/weaken_code.py

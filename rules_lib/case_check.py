@@ -10,7 +10,7 @@ from rules_lib.facts import Presence, findings_from
 from rules_lib.screening import completed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from rules_lib.knowledge_base import KnowledgeBase
     from rules_lib.rules import Rule
@@ -27,18 +27,33 @@ def case_problems(kb: KnowledgeBase, where: Callable[[Place], tuple[str, int]]) 
         kb: the pack, sound but for its cases.
         where: gives the file and line of a case.
     """
+    return list(_problems(kb, kb.rules, where))
+
+
+def first_case_problem(kb: KnowledgeBase, *, at: str) -> str | None:
+    """
+    Return the place of the first case that goes wrong; None where none does.
+
+    Args:
+        kb: the pack.
+        at: the rule that is looked at first, where there is one of that id.
+    """
+    rules = sorted(kb.rules, key=lambda rule: rule.id != at)
+    problem = next(_problems(kb, rules, lambda _: ("", 0)), None)
+    return problem.place if problem else None
+
+
+def _problems(
+    kb: KnowledgeBase, rules: Iterable[Rule], where: Callable[[Place], tuple[str, int]]
+) -> Iterator[Problem]:
     chainer = Chainer(kb)
-    problems: list[Problem] = []
-    for rule in kb.rules:
+    for rule in rules:
         for kind, cases in (("fires", rule.fires), ("nearly", rule.nearly)):
             for number, case in enumerate(cases):
                 file, line = where((rule.id, kind, number))
                 place = f"rule '{rule.id}': cases: {kind}: {number + 1}"
-                problems += [
-                    Problem(file, line, place, what, allowed, guess)
-                    for what, allowed, guess in _wrong(kb, chainer, rule, kind, case)
-                ]
-    return problems
+                for what, allowed, guess in _wrong(kb, chainer, rule, kind, case):
+                    yield Problem(file, line, place, what, allowed, guess)
 
 
 def _wrong(

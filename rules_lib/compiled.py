@@ -190,7 +190,8 @@ def _finding_read(entry: dict[str, Any]) -> FindingType:
 
 def _group_read(entry: dict[str, Any]) -> Group:
     members, role, kind = tuple(entry["members"]), Role(entry["role"]), Kind(entry["kind"])
-    return Group(entry["id"], entry["name"], members, role, kind)
+    also_yes = tuple(entry.get("also_yes", ()))
+    return Group(entry["id"], entry["name"], members, role, kind, also_yes)
 
 
 def _complaint_read(entry: dict[str, Any]) -> Complaint:

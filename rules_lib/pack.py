@@ -49,6 +49,9 @@ class Group:
     members: tuple[str, ...]
     role: Role
     kind: Kind
+    also_yes: tuple[str, ...] = ()
+    """Milder signs that the words of the question take in: who has one says yes truthfully. A no
+    does not deny them."""
 
 
 @frozen

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from rules_lib import Urgency
 from skill.app import build_skill, knowledge_base
+from skill.dialogue import ANYTHING_ELSE
 from skill.envelopes import TOO_QUIET, Conversation, plain
 from skill.handlers.turn import TURN, nothing_known
 from skill.interaction_model import load_model
@@ -129,11 +130,14 @@ class Speaker:
             return self._reprompt
         self._tell_ended()
         told = self._turn["urgency"]
+        if told is not None and self._turn["question"] == ANYTHING_ELSE.id:
+            return self._locale.phrase("goodbye")  # the answer was given; nothing is open
         floor = self._turn["floor"]  # what is known and not told yet counts as well
         levels = [Urgency.from_id(name) for name in (told, floor) if name]
-        level = max([Urgency.WITHIN_24_HOURS, *levels])
+        # Who cannot answer may be too ill to: until somebody has looked, it is not less.
+        level = max([Urgency.SAME_DAY, *levels])
         self._turn = {**self._turn, "urgency": level.id}
-        if level is Urgency.WITHIN_24_HOURS:
+        if level is Urgency.SAME_DAY:
             return self._locale.phrase("silence")
         words = [f"urgency.{level.id}", "goodbye"]
         return " ".join(self._locale.phrase(key) for key in words)

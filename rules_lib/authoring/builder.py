@@ -56,6 +56,7 @@ def groups_of(items: Iterable[Item]) -> dict[str, Group]:
             members=tuple(item["members"]),
             role=Role(item.get("role", "screening")),
             kind=Kind(item.get("kind", "sign")),
+            also_yes=tuple(item.get("also_yes", ())),
         )
         for item in items
     }

@@ -122,6 +122,10 @@ GROUP = Record(
         "members": Field(
             ListOf(Ref("finding"), least=1, unique=True), "findings, at most 5", required=True
         ),
+        "also_yes": Field(
+            ListOf(Ref("finding"), least=1, unique=True),
+            "milder signs that its words take in: a truthful yes, but no denies none of them",
+        ),
         "role": Field(Word(tuple(Role)), "screening (default), recap or medicine"),
         "kind": Field(_KIND, "sign (default) or context"),
     },

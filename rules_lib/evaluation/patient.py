@@ -75,7 +75,8 @@ class Patient:
         known = self._truth.get(name)
         group = self._kb.groups.get(name)
         if group is not None:
-            told = {self._truth[id_].presence for id_ in group.members if id_ in self._truth}
+            named = (*group.members, *group.also_yes)
+            told = {self._truth[id_].presence for id_ in named if id_ in self._truth}
             if Presence.PRESENT in told:
                 return Finding(name)
             if Presence.UNSURE in told:

@@ -65,10 +65,11 @@ def run(given: argparse.Namespace) -> int:
         print(what, file=sys.stderr)
         return 2
     pack = given.pack or packs_to_check()[0]
-    kb = KnowledgeBase.load(folder_of(pack) or pack)
+    # That what was compiled is of the YAML is another check's affair, and it loads at once.
+    kb = KnowledgeBase.load(pack if given.check else folder_of(pack) or pack)
     every = operators.mutants_of(kb)
     if given.check:
-        return _checked(given.doc, report.heading(kb, len(every)))
+        return _checked(given.doc, report.heading(kb, every))
     mutants = _wanted(given, every)
     if not mutants:
         return 2
@@ -83,7 +84,7 @@ def run(given: argparse.Namespace) -> int:
     )
     progress.end()
     found, idle = arguments.argued(found, heard) if heard else (found, ())
-    for line in report.report(kb, len(every), mutants, found):
+    for line in report.report(kb, every, mutants, found):
         print(line)
     for each in idle:
         print(each, file=sys.stderr)
@@ -118,7 +119,10 @@ def _written(
         data = json.dumps(as_data(kb, mutants, found), indent=2, ensure_ascii=False)
         _write(given.json, f"{data}\n")
     if given.doc:
-        _write(given.doc, in_document(_read(given.doc), str(given.doc), tuple(figures(kb, found))))
+        _write(
+            given.doc,
+            in_document(_read(given.doc), str(given.doc), tuple(figures(kb, mutants, found))),
+        )
 
 
 def _survives(found: Sequence[Judged]) -> bool:

@@ -135,8 +135,8 @@ class Judge:
         return self._survivor(mutant, weaker, prover)
 
     def _killers(self, mutant: Mutant, weaker: KnowledgeBase) -> Iterator[tuple[Fate, str | None]]:
-        yield Fate.RULE_CASE, self._patients.rule_case(weaker)
-        yield Fate.VIGNETTE, self._patients.vignette(weaker)
+        yield Fate.RULE_CASE, self._patients.rule_case(weaker, mutant.subject)
+        yield Fate.VIGNETTE, self._patients.vignette(weaker, mutant.subject)
         yield Fate.EVIDENCE, self._patients.evidence(weaker)
         if self._draft is not None:
             yield Fate.CHECK, first_problem(weaker, self._draft)

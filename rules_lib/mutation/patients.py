@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rules_lib.case_check import case_problems
+from rules_lib.case_check import first_case_problem
 from rules_lib.evaluation.patient import Patient, interview
 from rules_lib.expectations import shortfalls_of
 from rules_lib.facts import Presence, findings_from
@@ -28,6 +28,8 @@ class _Told:
 
     name: str
     findings: Mapping[str, Finding]
+    rules: frozenset[str] = frozenset()
+    """Rules that fire for the patient in the pack as it is."""
 
 
 class Patients:
@@ -50,8 +52,10 @@ class Patients:
         self._rows: list[tuple[Urgency | None, _Told]] = []
         session = chainer_session(kb)
         for vignette in vignettes:
-            told = _Told(vignette.id, findings_from(kb.findings, vignette.findings))
-            if not _missing(session, vignette, told):
+            findings = findings_from(kb.findings, vignette.findings)
+            missing, rules = _missing(session, vignette, findings)
+            if not missing:
+                told = _Told(vignette.id, findings, frozenset(rules))
                 self._vignettes.append((vignette, told))
         for row in rows:
             for number, case in enumerate(row.cases, start=1):
@@ -59,16 +63,16 @@ class Patients:
                 self._rows.append((case.ruled, told))
         self._announced: dict[str, Urgency] = {}
 
-    def rule_case(self, weaker: KnowledgeBase) -> str | None:
-        """Return the first case of a rule that a weakened pack does otherwise."""
-        problems = case_problems(weaker, lambda _: ("", 0))
-        return problems[0].place if problems else None
+    def rule_case(self, weaker: KnowledgeBase, at: str) -> str | None:
+        """Return the first case of a rule that a weakened pack does otherwise; `at` goes first."""
+        return first_case_problem(weaker, at=at)
 
-    def vignette(self, weaker: KnowledgeBase) -> str | None:
-        """Return the first vignette that a weakened pack falls short of."""
+    def vignette(self, weaker: KnowledgeBase, at: str) -> str | None:
+        """Return the first vignette that a weakened pack falls short of; of rule `at` first."""
         session = chainer_session(weaker)
-        for vignette, told in self._vignettes:
-            if _missing(session, vignette, told):
+        for vignette, told in sorted(self._vignettes, key=lambda each: at not in each[1].rules):
+            missing, _ = _missing(session, vignette, told.findings)
+            if missing:
                 return told.name
         return None
 
@@ -107,10 +111,13 @@ class Patients:
         return interview(kb, vignette.opening, Patient(kb, vignette.findings)).announced
 
 
-def _missing(session: Session, vignette: Vignette, told: _Told) -> tuple[str, ...]:
-    answer = session.foreseen(told.findings)
+def _missing(
+    session: Session, vignette: Vignette, findings: Mapping[str, Finding]
+) -> tuple[tuple[str, ...], Iterable[str]]:
+    """Return what a vignette expects and does not get, and the rules that fire."""
+    answer = session.foreseen(findings)
     rules = session.chainer.verdict(answer.findings).rules
-    return shortfalls_of(session.kb, vignette, answer, rules)
+    return shortfalls_of(session.kb, vignette, answer, rules), rules
 
 
 def _worth_asking(findings: Mapping[str, Finding]) -> set[str]:

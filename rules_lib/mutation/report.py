@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -17,23 +18,24 @@ if TYPE_CHECKING:
     from rules_lib.mutation.mutant import Mutant
 
 BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
+_DIGITS = 12
 _UNKILLED = (Fate.EQUIVALENT, Fate.ARGUED, Fate.SURVIVED)
 
 
 def report(
-    kb: KnowledgeBase, made: int, mutants: Sequence[Mutant], found: Sequence[Judged]
+    kb: KnowledgeBase, every: Sequence[Mutant], mutants: Sequence[Mutant], found: Sequence[Judged]
 ) -> Iterator[str]:
     """
     Give the lines that the command prints.
 
     Args:
         kb: the pack.
-        made: how many mutants it has.
+        every: all its mutants.
         mutants: those that were judged.
         found: what became of each of them.
     """
-    yield heading(kb, made)
-    if len(mutants) != made:
+    yield heading(kb, every)
+    if len(mutants) != len(every):
         yield f"judged: {len(mutants)} of them"
     rows = list(_rows(found))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -54,9 +56,16 @@ def report(
     yield f"\n{len(survivors)} survived" if survivors else "\nnone survived"
 
 
-def heading(kb: KnowledgeBase, made: int) -> str:
-    """Return what says of which pack, and of how many mutants, the figures are."""
-    return f"{kb.id} {kb.version}: {made} mutants of {len(kb.rules)} rules"
+def heading(kb: KnowledgeBase, every: Sequence[Mutant]) -> str:
+    """
+    Return what says of which pack, and of which mutants, the figures are.
+
+    The digest is of their ids: it changes with every condition, urgency or group that any of
+    them weakens, and costs nothing to make again.
+    """
+    ids = "\n".join(mutant.id for mutant in every)
+    digest = hashlib.sha256(ids.encode()).hexdigest()[:_DIGITS]
+    return f"{kb.id} {kb.version}: {len(every)} mutants of {len(kb.rules)} rules, digest {digest}"
 
 
 def as_data(
@@ -96,13 +105,20 @@ def in_document(text: str, file: str, lines: Sequence[str]) -> str:
     return pattern.sub(lambda _: block, text, count=1)
 
 
-def figures(kb: KnowledgeBase, found: Sequence[Judged]) -> Iterator[str]:
-    """Give the lines of the block: of a run of all mutants."""
+def figures(kb: KnowledgeBase, mutants: Sequence[Mutant], found: Sequence[Judged]) -> Iterator[str]:
+    """Give the lines of the block: of a run of all mutants, and each that nothing killed."""
     head, *body = _rows(found)
-    yield f"{heading(kb, len(found))}."
+    yield f"{heading(kb, mutants)}."
     yield ""
     for row in (head, ["---"] * len(head), *body):
         yield f"| {' | '.join(row)} |"
+    says = {mutant.id: mutant.says for mutant in mutants}
+    for fate in _UNKILLED:
+        left = [one for one in found if one.fate is fate]
+        if left:
+            yield from ("", f"{fate.capitalize()}:", "")
+        for one in left:
+            yield f"- `{one.mutant}`: {says[one.mutant]}"
 
 
 def _rows(found: Sequence[Judged]) -> Iterator[list[str]]:

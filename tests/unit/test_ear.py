@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from rules_lib.facts import Presence
 from skill.app import knowledge_base
 from skill.ear import LONGEST, Ear
-from skill.ear_training import LOCALES, ears, read_book, trained
+from skill.ear_training import ears, read_book, trained
 from skill.locale_files import read_locale
-from skill.phrases import load_ear, load_heard
+from skill.phrases import LOCALES, load_ear, load_heard
 from skill.reader import Reader, danger_signs
 from skill.sentence import Normaliser
 

@@ -1,0 +1,179 @@
+"""
+`make understand`: how well utterances are heard, with 95 % confidence intervals.
+
+    PYTHONPATH=tests:. python -m understanding [--part test] [--language en] [--failures]
+    PYTHONPATH=tests:. python -m understanding --doc docs/understanding.md [--check]
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rules_lib import Urgency, assess
+from rules_lib.evaluation.intervals import Proportion
+from skill.app import knowledge_base
+from skill.reader import danger_signs
+from understanding.corpus import (
+    DEVELOPMENT,
+    FOLDER,
+    PARTS,
+    TEST,
+    CorpusError,
+    Utterance,
+    read_corpus,
+)
+from understanding.listener import listener
+from understanding.noise import Noise
+from understanding.scores import Counts, Score, score, total
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+NOISED = 10_000
+PAIRS = 2_000
+_FIGURES = re.compile(r"(<!-- figures -->\n).*?(<!-- /figures -->)", re.DOTALL)
+_COLUMNS = (
+    "part",
+    "utterances",
+    "danger signs said",
+    "heard or asked back",
+    "of those heard or asked back, said",
+    "of those taken as told, said",
+    "denied by mistake",
+    "F1 of findings",
+    "person",
+    "intent",
+    "wish",
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print; 2 where the corpus cannot be read, 1 where --check finds other figures."""
+    parser = argparse.ArgumentParser(prog="make understand", description=main.__doc__)
+    parser.add_argument("--part", choices=PARTS)
+    parser.add_argument("--language")
+    parser.add_argument("--noised", type=int, default=NOISED, help="noised utterances to make")
+    parser.add_argument("--pairs", type=int, default=PAIRS, help="minimising pairs to make")
+    about = "print what went wrong; of the development part only, the test part stays unseen"
+    parser.add_argument("--failures", action="store_true", help=about)
+    parser.add_argument("--doc", type=Path, help="write the figures into this document")
+    parser.add_argument("--check", action="store_true", help="with --doc: compare only")
+    given = parser.parse_args(arguments)
+    try:
+        corpus = read_corpus(knowledge_base(), given.part, given.language)
+    except CorpusError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if given.failures:
+        _print_failures(corpus)
+        return 0
+    lines = list(_report(corpus, given.noised, given.pairs))
+    print("\n".join(lines))
+    if given.doc:
+        return _documented(given.doc, lines, check=given.check)
+    return 0
+
+
+def _scored(utterances: Sequence[Utterance]) -> list[Score]:
+    dangers = danger_signs(knowledge_base())
+    return [
+        score(utterance, listener(utterance.locale).hear(utterance.text), dangers)
+        for utterance in utterances
+    ]
+
+
+def _print_failures(corpus: Sequence[Utterance]) -> None:
+    seen = [utterance for utterance in corpus if utterance.part == DEVELOPMENT]
+    for utterance, judged in zip(seen, _scored(seen), strict=True):
+        if judged.failures:
+            print(f"{utterance.place}: {utterance.text}")
+            for failure in judged.failures:
+                print(f"    {failure}")
+
+
+def _report(corpus: Sequence[Utterance], noised: int, pairs: int) -> Iterator[str]:
+    yield f"| {' | '.join(_COLUMNS)} |"
+    yield "|" + " --- |" * len(_COLUMNS)
+    for part in PARTS:
+        for language in sorted({utterance.language for utterance in corpus}):
+            chosen = [one for one in corpus if (one.part, one.language) == (part, language)]
+            if chosen:
+                _tell(f"{language} {part}")
+                yield _row(f"{language}, {part}", total(_scored(chosen)))
+    for path in sorted(FOLDER.glob("*/noise.yaml")):
+        language, noise = path.parent.name, Noise(path.parent.name)
+        for part in PARTS:
+            chosen = [one for one in corpus if (one.part, one.language) == (part, language)]
+            if not chosen:
+                continue
+            _tell(f"{language} {part}, noised")
+            made = list(noise.noised(chosen, noised // 2))
+            yield _row(f"{language}, {part}, noised", total(_scored(made)))
+        dangerous = [one for one in corpus if one.language == language and one.part == TEST]
+        yield ""
+        yield from _pairs(noise, dangerous, pairs)
+
+
+def _tell(what: str) -> None:
+    print(f"hearing {what}", file=sys.stderr, flush=True)
+
+
+def _row(name: str, counts: Counts) -> str:
+    cells = [
+        name,
+        f"{counts.utterances:,}",
+        f"{counts.flags:,}",
+        _share(counts.recall),
+        _share(counts.precision),
+        _share(counts.precision_of_taken),
+        str(counts.flags_denied),
+        f"{counts.f1:.3f}" if counts.f1 is not None else "-",
+        _share(Proportion(counts.persons_right, counts.utterances)),
+        _share(counts.intent_accuracy),
+        _share(Proportion(counts.wishes_right, counts.wishes)),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _share(share: Proportion) -> str:
+    if share.value is None or share.interval is None:
+        return "-"
+    low, high = share.interval
+    return f"{share.value:.1%} ({low:.1%}-{high:.1%})".replace("%", " %", 1).replace("%-", "-")
+
+
+def _pairs(noise: Noise, utterances: Sequence[Utterance], count: int) -> Iterator[str]:
+    """Yield how often making a danger small lowered what would be announced."""
+    dangers = danger_signs(knowledge_base())
+    flagged = [one for one in utterances if one.present & dangers]
+    lower = made = 0
+    for locale, plain, small in noise.pairs(flagged, count) if flagged else ():
+        made += 1
+        lower += _level(locale, small) < _level(locale, plain)
+    yield (
+        f'Made small ("it\'s probably nothing but ..."): {made:,} pairs, '
+        f"{lower} in which the urgency fell."
+    )
+
+
+def _level(locale: str, text: str) -> Urgency:
+    """Return the urgency of what was heard, with what is asked back answered yes."""
+    heard = listener(locale).hear(text)
+    told = {**heard.findings, **dict.fromkeys(heard.doubtful, "present")}
+    floor = assess(knowledge_base(), told).floor
+    return Urgency.SELF_CARE if floor is None else floor
+
+
+def _documented(path: Path, lines: Sequence[str], *, check: bool) -> int:
+    text = path.read_text(encoding="utf-8")
+    new = _FIGURES.sub(lambda marks: marks[1] + "\n".join(lines) + "\n" + marks[2], text)
+    if check:
+        if new != text:
+            print(f"{path} is stale: run 'make understand'", file=sys.stderr)
+        return int(new != text)
+    path.write_text(new, encoding="utf-8")
+    return 0
