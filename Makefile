@@ -21,7 +21,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONPATH PYTHONHOME
 
 .DELETE_ON_ERROR:
-.PHONY: help understand talk serve test check lint format types imports knowledge generated proof unit coverage generate \
+.PHONY: help understand calls talk serve test check lint format types imports knowledge generated proof unit coverage generate \
 	package release interview lint-template bench weaken mutate engines-agree lock pythons lowest evaluate clean
 
 help: ## say what each command does
@@ -105,6 +105,9 @@ coverage: $(DEV) $(EMULATOR) $(SCHEMA) ## the tests, and the branches they did n
 
 understand: $(DEV) ## how well utterances are heard, and docs/understanding.md (minutes)
 	@PYTHONPATH=tests:. $(BIN)/python -m understanding --doc docs/understanding.md
+
+calls: $(DEV) ## emergencies by a line as bad as in the field, through the real dialogue (a minute)
+	@PYTHONPATH=tests:. $(BIN)/python -m understanding.calls --doc docs/understanding.md
 
 weaken: $(DEV) ## weaken each control of the hazard log; its tests must notice
 	@PYTHONPATH=. $(BIN)/python tests/weaken_code.py

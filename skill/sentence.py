@@ -52,6 +52,8 @@ class Normaliser:
     """Makes sentences; knows a language's contractions, spellings and fillers."""
 
     def __init__(self, words: Mapping[str, Any]) -> None:
+        self._accented: dict[str, str] = words.get("accented", {})
+        self._told_apart = re.compile(rf"\b(?:{'|'.join(self._accented) or '(?!)'})\b")
         self._rewrites = [(re.compile(pattern), instead) for pattern, instead in words["rewrites"]]
         ordinals = "|".join(words["numbers"]["ordinal_endings"]) or r"(?!)"
         self._word = re.compile(
@@ -140,6 +142,9 @@ class Normaliser:
         """Return text in lower case, in one spelling of each character, without accents."""
         text = text.translate(_APOSTROPHES).lower()
         if not text.isascii():
+            if self._accented:
+                text = unicodedata.normalize("NFC", text)
+                text = self._told_apart.sub(lambda found: self._accented[found[0]], text)
             folded = unicodedata.normalize("NFKD", text.translate(_LETTERS))
             text = "".join(map(_ascii, folded.translate(_APOSTROPHES)))
         for pattern, instead in (*self._rewrites, *_DASHES):

@@ -247,7 +247,11 @@ def test_the_skill_has_no_store() -> None:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
         assert not names & {"persistent_attributes", "save_persistent_attributes"}, path.name
-        if path.stem not in {"ear_training", "locale_files", "interaction_model"}:  # they write words, at home
+        if path.stem not in {
+            "ear_training",
+            "locale_files",
+            "interaction_model",
+        }:  # these write words, at home
             assert not names & {"write_text", "write_bytes", "sqlite3"}, path.name
 
 

@@ -116,7 +116,16 @@ def _german_grade(text: str) -> float:
     )
 
 
-GRADES = {"de": _german_grade}
+def _spanish_grade(text: str) -> float:
+    """Return the school years that a Spanish text needs (Crawford 1985), syllables by nuclei."""
+    sentences = [part for part in re.split(r"[.?!:]+", text) if part.strip(" \u00bf")]
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    nucleus = re.compile("[iu\u00fc]?[aeo\u00e1\u00e9\u00f3][iuy]?|[\u00ed\u00fa]|[iu\u00fc]+|y\\b")
+    syllables = sum(len(nucleus.findall(word)) for word in words)
+    return -20.5 * len(sentences) / len(words) + 4.9 * syllables / len(words) - 3.407
+
+
+GRADES = {"de": _german_grade, "es": _spanish_grade}
 """Languages whose words are longer than the formula made for English allows for."""
 
 

@@ -144,7 +144,9 @@ def _said(
         return "unsure", Reading(answer=Answer.UNSURE)
     group = kb.groups.get(finding)
     names = (finding, *((*group.members, *group.also_yes) if group else ()))
-    yes = any((f := caller.told.get(name)) is not None and f.presence == "present" for name in names)
+    yes = any(
+        (f := caller.told.get(name)) is not None and f.presence == "present" for name in names
+    )
     if not clear and chance.random() < SWAPPED:
         yes = not yes
     return ("yes", Reading(answer=Answer.YES)) if yes else ("no", Reading(answer=Answer.NO))
@@ -152,7 +154,7 @@ def _said(
 
 def report(calls: int, locale: str = "en-US") -> list[str]:
     """Return the figures of so many calls, as lines of Markdown."""
-    line, chance = Line(locale), random.Random(_SEED)  # noqa: S311 - a simulation
+    line, chance = Line(locale), random.Random(_SEED)
     people = callers()
     clear = {one.id: call(line, one, chance, clear=True) for one in people}
     reached = [one for one in people if clear[one.id].announced is Urgency.EMERGENCY]
