@@ -231,3 +231,11 @@ def test_telephone_numbers_are_spoken_digit_by_digit() -> None:
         '<speak>Call <say-as interpret-as="telephone">911</say-as> &lt;now&gt; &amp; rest</speak>'
     )
     assert speech.ssml(load_locale("en-ZA"), "Call 9110") == "<speak>Call 9110</speak>"
+
+
+@pytest.mark.parametrize("name", shipped_locales())
+def test_no_locale_names_a_finding_in_english(name: str) -> None:
+    """What the pack calls a finding is English; every other language has a name of its own."""
+    if not name.startswith("en"):
+        words = load_locale(name).findings
+        assert [id_ for id_ in knowledge_base().findings if "say" not in words.get(id_, {})] == []
