@@ -104,7 +104,7 @@ coverage: $(DEV) $(EMULATOR) $(SCHEMA) ## the tests, and the branches they did n
 	@$(BIN)/pytest -q --cov --cov-report=term $(PYTEST_ARGS)
 
 understand: $(DEV) ## how well utterances are heard, and docs/understanding.md (minutes)
-	@PYTHONPATH=tests:. $(BIN)/python -m understanding --doc docs/understanding.md
+	@PYTHONPATH=tests:. $(BIN)/python -m understanding --doc docs/understanding.md --readme README.md
 
 calls: $(DEV) ## emergencies by a line as bad as in the field, through the real dialogue (a minute)
 	@PYTHONPATH=tests:. $(BIN)/python -m understanding.calls --doc docs/understanding.md

@@ -2,7 +2,7 @@
 `make understand`: how well utterances are heard, with 95 % confidence intervals.
 
     PYTHONPATH=tests:. python -m understanding [--part test] [--language en] [--failures]
-    PYTHONPATH=tests:. python -m understanding --doc docs/understanding.md [--check]
+    PYTHONPATH=tests:. python -m understanding --doc docs/understanding.md --readme README.md
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 NOISED = 10_000
 PAIRS = 2_000
 _FIGURES = re.compile(r"(<!-- figures -->\n).*?(<!-- /figures -->)", re.DOTALL)
+_CHIEF = re.compile(r"(<!-- understood -->\n).*?(<!-- /understood -->)", re.DOTALL)
+_HEADING, _CHIEF_CELLS = 2, 7
 _COLUMNS = (
     "part",
     "utterances",
@@ -52,7 +54,7 @@ _COLUMNS = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure and print; 2 where the corpus cannot be read, 1 where --check finds other figures."""
+    """Measure and print; 2 where the corpus cannot be read."""
     parser = argparse.ArgumentParser(prog="make understand", description=main.__doc__)
     parser.add_argument("--part", choices=PARTS)
     parser.add_argument("--language")
@@ -61,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     about = "print what went wrong; of the development part only, the test part stays unseen"
     parser.add_argument("--failures", action="store_true", help=about)
     parser.add_argument("--doc", type=Path, help="write the figures into this document")
-    parser.add_argument("--check", action="store_true", help="with --doc: compare only")
+    parser.add_argument("--readme", type=Path, help="write the chief figures into this one")
     given = parser.parse_args(arguments)
     try:
         corpus = read_corpus(knowledge_base(), given.part, given.language)
@@ -74,7 +76,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lines = list(_report(corpus, given.noised, given.pairs))
     print("\n".join(lines))
     if given.doc:
-        return _documented(given.doc, lines, check=given.check)
+        _written(given.doc, _FIGURES, lines)
+    if given.readme:
+        _written(given.readme, _CHIEF, list(_chief(lines)))
     return 0
 
 
@@ -168,12 +172,17 @@ def _level(locale: str, text: str) -> Urgency:
     return Urgency.SELF_CARE if floor is None else floor
 
 
-def _documented(path: Path, lines: Sequence[str], *, check: bool) -> int:
+def _chief(lines: Sequence[str]) -> Iterator[str]:
+    """Yield the test part's rows, as far as they tell of danger signs, and the pairs."""
+    for number, line in enumerate(lines):
+        cells = line.split("|")
+        if number < _HEADING or ", test |" in line:
+            yield "|".join(cells[:_CHIEF_CELLS]) + "|"
+        elif line and not line.startswith("|"):
+            yield from ("", line)
+
+
+def _written(path: Path, block: re.Pattern[str], lines: Sequence[str]) -> None:
     text = path.read_text(encoding="utf-8")
-    new = _FIGURES.sub(lambda marks: marks[1] + "\n".join(lines) + "\n" + marks[2], text)
-    if check:
-        if new != text:
-            print(f"{path} is stale: run 'make understand'", file=sys.stderr)
-        return int(new != text)
+    new = block.sub(lambda marks: marks[1] + "\n".join(lines) + "\n" + marks[2], text)
     path.write_text(new, encoding="utf-8")
-    return 0
