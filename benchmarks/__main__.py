@@ -23,6 +23,7 @@ from benchmarks.engines import engines, unsure
 from benchmarks.growth import growth
 from benchmarks.memory import memory_alone
 from benchmarks.questions import questions
+from benchmarks.reading import reading
 from benchmarks.results import Section, as_readme, machine
 from benchmarks.turns import SYMPTOM, turns
 from benchmarks.workbench import workbench
@@ -43,6 +44,7 @@ def benchmarks(*, quick: bool) -> dict[str, Callable[[], Section | None]]:
         "engines": lambda: engines(PACK, rounds, times),
         "unsure": lambda: unsure(PACK, rounds, times),
         "questions": lambda: questions(PACK, rounds, times),
+        "reading": lambda: reading(rounds, times),
         "growth": lambda: growth(rounds, times),
         "turns": lambda: turns(rounds, times * 10),
         "cold-starts": lambda: _cold_starts(5 if quick else 15),

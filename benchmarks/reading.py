@@ -1,0 +1,67 @@
+"""What reading free text costs: sentences of forty words, and how it grows with their length."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ruamel.yaml import YAML
+
+from benchmarks.measure import in_turns, timed
+from benchmarks.results import Goal, Section
+from skill.app import House, knowledge_base
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CORPUS = Path(__file__).resolve().parents[1] / "tests/utterances/en/development"
+WORDS = 40
+NOW = dt.datetime(2026, 11, 22, 20, 30, tzinfo=dt.UTC)
+GOAL_MS = 2.0
+SENTENCES = 60
+
+
+def reading(rounds: int, times: int) -> Section:
+    """Measure the English reader on what people say, joined to forty and to more words."""
+    house = House(knowledge_base())
+    reader = house.reader(house.locale("en-US"))
+    said = [str(entry["text"]) for path in sorted(CORPUS.glob("*.yaml")) for entry in _read(path)]
+    lengths = {
+        f"reading {WORDS * more} words": _of_length(said, WORDS * more) for more in (1, 2, 4)
+    }
+    reader.read(said[0], now=NOW)  # the first one loads the words
+    section = Section(
+        title="Reading free text",
+        about=f"{SENTENCES} stretches of what the development part of the utterances says, "
+        "one after the other,\ncut to so many words; the reader with its ear. No word of a stretch is cached "
+        "by itself.",
+        yardstick=f"reading {WORDS} words",
+    )
+    timings = in_turns(
+        {
+            name: timed(lambda text: reader.read(text, now=NOW), texts, times)
+            for name, texts in lengths.items()
+        },
+        rounds,
+    )
+    section.add(timings, "us")
+    forty, eighty, most = (timings[name] for name in lengths)
+    section.goals += [
+        Goal(f"reading {WORDS} words", forty.median * 1000, GOAL_MS, unit="ms"),
+        Goal("twice as many words over forty", eighty.over(forty), 2.5),
+        Goal("four times as many words over forty", most.over(forty), 5),
+    ]
+    return section
+
+
+def _read(path: Path) -> Sequence[dict[str, object]]:
+    entries: Sequence[dict[str, object]] = YAML(typ="safe", pure=False).load(path)
+    return entries
+
+
+def _of_length(said: Sequence[str], words: int) -> list[str]:
+    """Return stretches of so many words each."""
+    every = " ".join(said).split()
+    step = max(1, (len(every) - words) // SENTENCES)
+    return [" ".join(every[at : at + words]) for at in range(0, step * SENTENCES, step)]
