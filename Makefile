@@ -21,7 +21,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONPATH PYTHONHOME
 
 .DELETE_ON_ERROR:
-.PHONY: help understand calls talk serve test check lint format types imports knowledge generated proof unit coverage generate \
+.PHONY: help understand calls fuzz talk serve test check lint format types imports knowledge generated proof unit coverage generate \
 	package release interview lint-template bench weaken mutate engines-agree lock pythons lowest evaluate clean
 
 help: ## say what each command does
@@ -108,6 +108,9 @@ understand: $(DEV) ## how well utterances are heard, and docs/understanding.md (
 
 calls: $(DEV) ## emergencies by a line as bad as in the field, through the real dialogue (a minute)
 	@PYTHONPATH=tests:. $(BIN)/python -m understanding.calls --doc docs/understanding.md
+
+fuzz: $(DEV) ## 100,000 random and hostile inputs to the reader (minutes)
+	@PYTHONPATH=tests:. $(BIN)/python -m understanding.fuzz
 
 weaken: $(DEV) ## weaken each control of the hazard log; its tests must notice
 	@PYTHONPATH=. $(BIN)/python tests/weaken_code.py

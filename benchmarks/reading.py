@@ -34,7 +34,7 @@ def reading(rounds: int, times: int) -> Section:
     section = Section(
         title="Reading free text",
         about=f"{SENTENCES} stretches of what the development part of the utterances says, "
-        "one after the other,\ncut to so many words; the reader with its ear. No word of a stretch is cached "
+        "one after the other,\ncut to so many words; the reader with its ear. No word is cached "
         "by itself.",
         yardstick=f"reading {WORDS} words",
     )

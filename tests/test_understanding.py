@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from understanding.calls import Line, call, callers
 from understanding.command import _level
 from understanding.corpus import DEVELOPMENT, FOLDER, TEST, CorpusError, read_corpus
+from understanding.fuzz import main as fuzz
 from understanding.listener import listener
 from understanding.noise import Noise
 from understanding.scores import score, total
@@ -101,6 +102,11 @@ def test_on_a_clear_line_an_emergency_is_told_as_one() -> None:
     assert {name for name, level in told.items() if level is not Urgency.EMERGENCY} == {
         "eval-near-faint-with-hives"
     }
+
+
+def test_random_input_is_survived() -> None:
+    """A sample of `make fuzz`."""
+    assert fuzz(["--inputs", "1400", "--seed", "3"]) == 0
 
 
 def spoken(locale: str) -> list[tuple[str, str, dict[str, Any]]]:
