@@ -97,6 +97,7 @@ class Clauses:
         self.asked = sentence.asked
         self.words = words
         self._places = Places(named)
+        self._bounds: dict[tuple[int, int], tuple[int, int]] = {}
         self.covered = {at for match in named for at in range(match.start, match.end)}
         self.consumed = {
             at for match in named for at in range(match.start, match.end) if match.names(at)
@@ -133,6 +134,12 @@ class Clauses:
 
     def sentence_of(self, match: Match) -> tuple[int, int]:
         """Return the bounds of the sentence that a match stands in, as far as words reach."""
+        bounds = self._bounds.get((match.start, match.end))
+        if bounds is None:
+            bounds = self._bounds[match.start, match.end] = self._reached(match)
+        return bounds
+
+    def _reached(self, match: Match) -> tuple[int, int]:
         start, end = match.start, match.end
         first, last = max(0, start - REACH), min(len(self.stems), end + REACH)
         while start > first and self.breaks[start] != STOP:
