@@ -69,7 +69,7 @@ def test_a_small_book_is_learnt() -> None:
         ("my foot flaps when i walk", "leg-weakness"),
         ("my mouth won't go up on the left when i smile", "stroke-signs"),
         ("nearly went over when i got up", "near-faint"),
-        ("the redness is outside the circle they drew", "site-spreading-redness"),
+        ("the edge of the red has moved past the pen", "site-spreading-redness"),
         ("i could just walk into the canal tonight", "self-harm"),
     ],
 )
