@@ -117,9 +117,12 @@ def _report(corpus: Sequence[Utterance], noised: int, pairs: int) -> Iterator[st
             _tell(f"{language} {part}, noised")
             made = list(noise.noised(chosen, noised // 2))
             yield _row(f"{language}, {part}, noised", total(_scored(made)))
-        dangerous = [one for one in corpus if one.language == language and one.part == TEST]
-        yield ""
-        yield from _pairs(noise, dangerous, pairs)
+
+    yield ""
+    for path in sorted(FOLDER.glob("*/noise.yaml")):
+        language, noise = path.parent.name, Noise(path.parent.name)
+        dangerous = [one for one in corpus if (one.part, one.language) == (TEST, language)]
+        yield from _pairs(language, noise, dangerous, pairs)
 
 
 def _tell(what: str) -> None:
@@ -150,7 +153,9 @@ def _share(share: Proportion) -> str:
     return f"{share.value:.1%} ({low:.1%}-{high:.1%})".replace("%", " %", 1).replace("%-", "-")
 
 
-def _pairs(noise: Noise, utterances: Sequence[Utterance], count: int) -> Iterator[str]:
+def _pairs(
+    language: str, noise: Noise, utterances: Sequence[Utterance], count: int
+) -> Iterator[str]:
     """Yield how often making a danger small lowered what would be announced."""
     dangers = danger_signs(knowledge_base())
     flagged = [one for one in utterances if one.present & dangers]
@@ -159,8 +164,8 @@ def _pairs(noise: Noise, utterances: Sequence[Utterance], count: int) -> Iterato
         made += 1
         lower += _level(locale, small) < _level(locale, plain)
     yield (
-        f'Made small ("it\'s probably nothing but ..."): {made:,} pairs, '
-        f"{lower} in which the urgency fell."
+        f'- {language}, made small ("it\'s probably nothing but ..."): {made:,} pairs of the test'
+        f" part, {lower} in which the urgency fell"
     )
 
 
