@@ -110,7 +110,7 @@ def _report(corpus: Sequence[Utterance], noised: int, pairs: int) -> Iterator[st
                 yield _row(f"{language}, {part}", total(_scored(chosen)))
     for path in sorted(FOLDER.glob("*/noise.yaml")):
         language, noise = path.parent.name, Noise(path.parent.name)
-        for part in PARTS:
+        for part in (TEST, DEVELOPMENT):
             chosen = [one for one in corpus if (one.part, one.language) == (part, language)]
             if not chosen:
                 continue
@@ -181,7 +181,7 @@ def _chief(lines: Sequence[str]) -> Iterator[str]:
     """Yield the test part's rows, as far as they tell of danger signs, and the pairs."""
     for number, line in enumerate(lines):
         cells = line.split("|")
-        if number < _HEADING or ", test |" in line:
+        if number < _HEADING or ", test |" in line or ", unseen |" in line:
             yield "|".join(cells[:_CHIEF_CELLS]) + "|"
         elif line and not line.startswith("|"):
             yield from ("", line)
