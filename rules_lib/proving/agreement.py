@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import random
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import z3
@@ -13,7 +12,7 @@ from rules_lib.assessment import WithheldReason
 from rules_lib.facts import Finding, Presence, ValueType
 from rules_lib.proving.model import Model
 from rules_lib.proving.state import State
-from rules_lib.proving.terms import Table
+from rules_lib.proving.terms import Exact, Table, exact
 from rules_lib.rules import Compare, Likelihood, Urgency, leaves
 from rules_lib.session import assess
 
@@ -132,9 +131,9 @@ class _Telling:
 def _table(kb: KnowledgeBase, state: State, patients: Sequence[Mapping[str, Finding]]) -> Table:
     """Return the variables of a state as the patients tell them."""
     booleans: dict[str, int] = {}
-    numbers: dict[str, list[Fraction]] = {}
+    numbers: dict[str, list[Exact]] = {}
     for name, declared in kb.findings.items():
-        low = Fraction(declared.minimum) if math.isfinite(declared.minimum) else Fraction(0)
+        low = exact(declared.minimum) if math.isfinite(declared.minimum) else 0
         found = [patient.get(name) for patient in patients]
         for one, presence in zip(state.told[name], Presence, strict=True):
             told = [each is not None and each.presence is presence for each in found]
@@ -146,13 +145,13 @@ def _table(kb: KnowledgeBase, state: State, patients: Sequence[Mapping[str, Find
         if name in state.values:
             values = [each.value if each is not None else None for each in found]
             numbers[_name(state.values[name])] = [
-                Fraction(value) if isinstance(value, float) else low for value in values
+                exact(value) if isinstance(value, float) else low for value in values
             ]
         if name in state.severities:
             given, number = state.severities[name]
             told_severities = [each.severity if each is not None else None for each in found]
             booleans[_name(given)] = _packed([one is not None for one in told_severities])
-            numbers[_name(number)] = [Fraction(one or 0) for one in told_severities]
+            numbers[_name(number)] = [exact(one or 0) for one in told_severities]
     return Table(len(patients), booleans, numbers)
 
 

@@ -35,14 +35,17 @@ def run(given: argparse.Namespace) -> int:
     """Run the command; its exit status: 1 where anything fails, 2 without the libraries."""
     try:
         from rules_lib.proving.proof import prove  # noqa: PLC0415 - an extra
+        from rules_lib.proving.property_file import read_properties  # noqa: PLC0415
         from rules_lib.proving.report import in_document, report  # noqa: PLC0415
     except ImportError as error:
         what = f"prove needs {error.name}: install the extra 'prove'"
         print(what, file=sys.stderr)
         return 2
     pack = given.pack or packs_to_check()[0]
-    kb = KnowledgeBase.load(folder_of(pack) or pack)
-    proof = prove(pack, given.states, max(1, given.jobs), _progress)
+    folder = folder_of(pack)
+    kb = KnowledgeBase.load(folder or pack)
+    properties = read_properties(folder, kb) if folder else ()
+    proof = prove(kb, properties, given.states, max(1, given.jobs), _progress)
     for line in report(kb, proof, witnesses=given.witnesses):
         print(line)
     status = 0 if proof.sound() else 1

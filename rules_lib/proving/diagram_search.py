@@ -5,22 +5,23 @@ The union of all rules is a diagram of millions of nodes; each rule is a small o
 is kept as a tree of small diagrams and searched case by case. A rule that must *not* fire is
 looked at last, and only on the findings that the case is about: if nothing else is told, it
 fires least, because telling more never takes a condition back. That is checked of every diagram
-(`_rises`); those of which it does not hold are taken into the case in full where need be.
+(`_rises`); those of which it does not hold are taken into the case in full where need be. A state
+of the case is picked; what fires in it is taken out of the case; and so on, until some state is
+left in which nothing fires, or no state is left.
 """
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
 FEW = 16
 """Alternatives that are looked at ahead."""
 ATTEMPTS = 20
-"""States that are tried before a case is worked out in full."""
+"""States that are tried before other cases are looked at first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +82,7 @@ class Search:
         self._open = []
         if self._search(self._manager.true, list(formulas), {}, [], frozenset()):
             return True
-        return any(self._worked_out(case, spared) for case, spared in self._open)
+        return any(self._spares(case, spared) for case, spared in self._open)
 
     def _search(
         self,
@@ -128,10 +129,7 @@ class Search:
                 self._search(case, [part], dict(spared), list(rest), taken)
                 for part in narrowest.parts
             )
-        if self._fewest_told_will_do(case, spared):
-            return True
-        self._open.append((case, spared))
-        return False
+        return self._spares(case, spared, ATTEMPTS)
 
     def _narrowed(
         self, choice: Some, case: Any, spared: Container[Any], taken: Container[Any]
@@ -142,14 +140,6 @@ class Search:
             return choice if len(left) == len(choice.parts) else Some(tuple(left))
         parts = [part for part in choice.parts if not self._excluded(case, part, spared, taken)]
         return Some(tuple(parts))
-
-    def _worked_out(self, case: Any, spared: dict[Any, None]) -> bool:
-        """Return whether a case has a state that spares every diagram."""
-        for diagram in spared:
-            if not self._rises(diagram):
-                case &= ~diagram
-        rising = [diagram for diagram in spared if self._rises(diagram)]
-        return bool(self._silent(case, rising) != self._manager.false)
 
     def _excluded(
         self, case: Any, formula: Formula, spared: Container[Any], taken: Container[Any]
@@ -172,58 +162,50 @@ class Search:
             not inside.isdisjoint(self.findings(diagram)) and case <= diagram for diagram in spared
         )
 
-    def _fewest_told_will_do(self, case: Any, spared: Iterable[Any]) -> bool:
-        """Return whether a state of the case in which little is told spares every diagram."""
-        chance = random.Random(ATTEMPTS)  # noqa: S311 - where to look first, no secret
-        blocks = sorted(self.findings(case))
-        for _ in range(ATTEMPTS):
-            state = self._little_told(case, blocks)
-            if not any(self._holds(diagram, state) for diagram in spared):
-                return True
-            chance.shuffle(blocks)
-        return False
-
-    def _holds(self, diagram: Any, state: Mapping[str, bool]) -> bool:
-        """Return whether a diagram holds in a state; bits it does not name are false."""
-        own = [bit for block in self.findings(diagram) for bit in self._bits[block]]
-        told = {bit: state.get(bit, False) for bit in own}
-        return bool((self._manager.let(told, diagram) if told else diagram) != self._manager.false)
-
-    def _little_told(self, case: Any, blocks: Iterable[str]) -> dict[str, bool]:
-        """Return a state of a case, told of each finding only what must be, in this order."""
-        state: dict[str, bool] = {}
-        for block in blocks:
-            for told in self._ways(block):
-                rest = self._manager.let(told, case)
-                if rest != self._manager.false:
-                    case, state = rest, state | told
-                    break
-        return state
-
-    def _ways(self, block: str) -> Iterator[dict[str, bool]]:
-        """Give the bits of everything that can be told of a finding, nothing first."""
-        bits = self._bits[block]
-        for code in range(1 << len(bits)):
-            yield {bit: bool(code >> at & 1) for at, bit in enumerate(bits)}
-
-    def _silent(self, case: Any, spared: Iterable[Any]) -> Any:
+    def _spares(self, case: Any, spared: dict[Any, None], rounds: int | None = None) -> bool:
         """
-        Return a case without the states in which a spared diagram holds.
+        Return whether some state of a case spares every diagram.
 
-        Nothing is told of findings that the case is not about: where the diagrams rise, no
-        other state is better; where they do not, this one is a state all the same.
+        A state of the case is picked. Where a diagram holds in it, the case goes on without
+        the states in which it does, as far as the case's own findings tell; so every state that
+        is left out breaks something, whatever else is told. With `rounds`, as many states are
+        tried; then the case, such as it is by now, is left open.
         """
         inside = self.findings(case)
+        near = self._near(spared, inside)
+        while case != self._manager.false:
+            if rounds == 0:
+                self._open.append((case, spared))
+                return False
+            rounds = None if rounds is None else rounds - 1
+            state = self._picked(case, inside)
+            broken = next((one for one, here in near.items() if state <= here), None)
+            if broken is None:
+                return True
+            if self._rises(broken):
+                case &= ~near.pop(broken)
+            else:
+                # Telling more may take it back, so what it is about is now the case's too.
+                case &= ~broken
+                inside |= self.findings(broken)
+                near = self._near(spared, inside)
+        return False
+
+    def _near(self, spared: Iterable[Any], inside: frozenset[str]) -> dict[Any, Any]:
+        """Return each diagram that can hold where nothing is told but of these findings, so."""
+        near: dict[Any, Any] = {}
         for diagram in spared:
             outside = self.findings(diagram) - inside
-            if outside:
-                untold = {bit: False for block in outside for bit in self._bits[block]}
-                case &= ~self._manager.let(untold, diagram)
-            else:
-                case &= ~diagram
-            if case == self._manager.false:
-                break
-        return case
+            untold = {bit: False for block in outside for bit in self._bits[block]}
+            here = self._manager.let(untold, diagram) if untold else diagram
+            if here != self._manager.false:
+                near[diagram] = here
+        return near
+
+    def _picked(self, case: Any, inside: Iterable[str]) -> Any:
+        """Return a state of a case, told little of these findings and nothing of any other."""
+        untold = {bit: False for block in inside for bit in self._bits[block]}
+        return self._manager.cube(untold | self._manager.pick(case))
 
     def findings(self, diagram: Any) -> frozenset[str]:
         """Return the findings on which a diagram depends."""

@@ -57,6 +57,17 @@ class Codes:
         """Return the bits of a value."""
         return {bit: bool(value >> at & 1) for at, bit in enumerate(self.bits)}
 
+    def put_into(self, diagram: Any) -> list[Any]:
+        """Return a diagram with each value put in; halves that are alike are made once."""
+        wholes = [diagram]
+        for bit in self.bits:
+            halves = {
+                each: [self._manager.let({bit: said}, each) for said in (False, True)]
+                for each in dict.fromkeys(wholes)
+            }
+            wholes = [halves[each][said] for said in range(2) for each in wholes]
+        return wholes[: self.values]
+
     def among(self, values: Iterable[int]) -> Any:
         """Return the diagram of being one of these values."""
         wanted = set(values)
@@ -73,7 +84,7 @@ class DiagramState:
     def __init__(self, pack: Pack, manager: Any, besides: Iterable[Leaf] = ()) -> None:
         self._pack = pack
         self._tested = [*besides, *(leaf for rule in pack.rules for leaf in leaves(rule.when))]
-        self._manager = manager
+        self.manager = manager
         self.codes: dict[str, Codes] = {}
         self._points: dict[str, list[Any]] = {}
         """Finding to what its values from 4 on stand for: numbers or choices."""
@@ -140,7 +151,7 @@ class DiagramState:
         elif declared.severity:
             points = self._numbers(name, *_SEVERITY)
         self._points[name] = points
-        codes = self.codes[name] = Codes(self._manager, name, 4 + len(points))
+        codes = self.codes[name] = Codes(self.manager, name, 4 + len(points))
         # A number or a choice is never present without its value.
         bare = [PRESENT] if declared.type is ValueType.YES_NO else []
         with_value = list(range(4, 4 + len(points)))
@@ -169,7 +180,7 @@ class DiagramState:
     # --- what is filled in ------------------------------------------------------------------
 
     def _fill_groups(self) -> None:
-        manager = self._manager
+        manager = self.manager
         groups = [group for group in self._pack.groups.values() if group.role is not Role.RECAP]
         told = dict(self.told)
         for group in groups:
@@ -191,7 +202,7 @@ class DiagramState:
         if own is None:
             return
         some = disjunction(
-            self._manager, [self._passing(name, lambda _: True) for name in self._carrying]
+            self.manager, [self._passing(name, lambda _: True) for name in self._carrying]
         )
         self.present[own] |= some
         self.absent[own] &= ~some
@@ -215,9 +226,9 @@ class DiagramState:
         names = [leaf.finding, *self._carrying]
         if leaf.operator in (Operator.AT_LEAST, Operator.ABOVE):
             passing = [self._passing(name, lambda number: _passes(number, leaf)) for name in names]
-            return disjunction(self._manager, passing)
+            return disjunction(self.manager, passing)
         failing = [self._passing(name, lambda number: not _passes(number, leaf)) for name in names]
-        return self.present[leaf.finding] & ~disjunction(self._manager, failing)
+        return self.present[leaf.finding] & ~disjunction(self.manager, failing)
 
     def _passing(self, name: str, passes: Any) -> Any:
         points = self._points[name]

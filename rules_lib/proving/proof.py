@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
-from rules_lib.checking import folder_of
-from rules_lib.knowledge_base import KnowledgeBase
 from rules_lib.proving.agreement import disagreements
 from rules_lib.proving.diagrams import Diagrams
-from rules_lib.proving.property_file import read_properties
-from rules_lib.proving.prover import Outcome, Prover
-from rules_lib.proving.structure import Fault, Structure, gaps
+from rules_lib.proving.prover import Prover
+from rules_lib.proving.structure import Structure, gaps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Sequence
 
+    from rules_lib.knowledge_base import KnowledgeBase
     from rules_lib.proving.claims import Property
+    from rules_lib.proving.prover import Outcome
+    from rules_lib.proving.structure import Fault
 
 
 @dataclass(frozen=True)
@@ -58,38 +58,48 @@ class Proof:
         return not (self.broken() or self.disputed() or self.faults or self.differences)
 
 
-def prove(pack: str | Path, states: int, jobs: int, said: Callable[[str], None]) -> Proof:
+def prove(
+    kb: KnowledgeBase,
+    properties: Sequence[Property],
+    states: int,
+    jobs: int,
+    said: Callable[[str], None],
+) -> Proof:
     """
     Prove everything that a pack promises.
 
     Args:
-        pack: as `KnowledgeBase.load` takes it; the promises stand in its folder of YAML.
+        kb: the pack.
+        properties: what it promises.
         states: how many random states to compare with the engines.
         jobs: processes that work side by side.
         said: called with a few words when a part is done.
     """
-    folder = folder_of(pack)
-    kb = KnowledgeBase.load(folder or pack)
-    properties = read_properties(folder, kb) if folder else ()
-    # The longest first; each starts from the pack as it lies on disk. Diagrams are worked on a
-    # property at a time, so that no process is left alone with them.
-    found: dict[str, Any] = {}
+    # The longest first. Both methods are worked on a property at a time, so that no process is
+    # left alone with them; the pack is read once and sent.
     seconds: dict[str, float] = {}
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        working = {part: pool.submit(_part, part, pack, states) for part in ("z3", "states")}
+    spawning = get_context("spawn")
+    with ProcessPoolExecutor(jobs, spawning, _start, (kb, tuple(properties))) as pool:
+        working: dict[str, Future[Any]] = {
+            "states": pool.submit(_states, states),
+            "rules": pool.submit(_faults),
+        }
         ordered = sorted(properties, key=lambda one: one.change is None)
-        second = {one.id: pool.submit(_by_diagrams, one.id, pack) for one in ordered}
-        working["rules"] = pool.submit(_part, "rules", pack, states)
-        checked = {name: result.result() for name, result in second.items()}
-        found["diagrams"] = {one.id: checked[one.id][0] for one in properties}
-        seconds["diagrams"] = sum(taken for _, taken in checked.values())
-        said(f"diagrams: {seconds['diagrams']:.1f} s")
+        by_z3 = {one.id: pool.submit(_by_z3, one.id) for one in ordered}
+        by_diagrams = {one.id: pool.submit(_by_diagrams, one.id) for one in ordered}
+        methods: dict[str, dict[str, Future[Any]]] = {"z3": by_z3, "diagrams": by_diagrams}
+        found: dict[str, Any] = {}
         for part, result in working.items():
             found[part], seconds[part] = result.result()
             said(f"{part}: {seconds[part]:.1f} s")
+        for method, results in methods.items():
+            outcomes = {name: result.result() for name, result in results.items()}
+            found[method] = {one.id: outcomes[one.id][0] for one in properties}
+            seconds[method] = sum(taken for _, taken in outcomes.values())
+            said(f"{method}: {seconds[method]:.1f} s")
     return Proof(
-        properties,
-        tuple(found["z3"]),
+        tuple(properties),
+        tuple(outcome for one in properties for outcome in found["z3"][one.id]),
         found["diagrams"],
         tuple(found["rules"]),
         gaps(kb),
@@ -99,34 +109,53 @@ def prove(pack: str | Path, states: int, jobs: int, said: Callable[[str], None])
     )
 
 
-def _part(part: str, pack: str | Path, states: int) -> tuple[Any, float]:
-    """Return one part of the proof, and the seconds it took; a process of its own runs it."""
+# --- in a working process -----------------------------------------------------------------------
+
+
+@dataclass
+class _Bench:
+    """The pack that a process works on, and what is made of it once."""
+
+    kb: KnowledgeBase
+    properties: dict[str, Property]
+
+    @cached_property
+    def prover(self) -> Prover:
+        return Prover(self.kb)
+
+    @cached_property
+    def diagrams(self) -> Diagrams:
+        return Diagrams(self.kb, self.properties.values())
+
+
+_bench: list[_Bench] = []
+
+
+def _start(kb: KnowledgeBase, properties: Sequence[Property]) -> None:
+    _bench[:] = [_Bench(kb, {one.id: one for one in properties})]
+
+
+def _timed(work: Callable[[_Bench], Iterable[Any]]) -> tuple[tuple[Any, ...], float]:
+    """Return what some work finds, and the seconds it took."""
     started = time.perf_counter()
-    folder = folder_of(pack)
-    kb = KnowledgeBase.load(folder or pack)
-    properties = read_properties(folder, kb) if folder else ()
-    found: Any
-    if part == "z3":
-        prover = Prover(kb)
-        found = [outcome for promised in properties for outcome in prover.outcomes(promised)]
-    elif part == "states":
-        found = list(disagreements(kb, states)) if states else []
-    else:
-        found = list(Structure(kb).faults())
-    return found, time.perf_counter() - started
+    return tuple(work(_bench[0])), time.perf_counter() - started
 
 
-_bench: dict[str, tuple[Diagrams, dict[str, Property]]] = {}
-"""In a working process: the diagrams of a pack, made once, and its properties."""
+def _states(count: int) -> tuple[tuple[str, ...], float]:
+    """Return where the model and the engines differ on random states."""
+    return _timed(lambda bench: disagreements(bench.kb, count) if count else ())
 
 
-def _by_diagrams(name: str, pack: str | Path) -> tuple[tuple[bool, ...], float]:
-    """Return whether each part of a property holds, by diagrams, and the seconds it took."""
-    started = time.perf_counter()
-    if str(pack) not in _bench:
-        folder = folder_of(pack)
-        kb = KnowledgeBase.load(folder or pack)
-        properties = read_properties(folder, kb) if folder else ()
-        _bench[str(pack)] = Diagrams(kb, properties), {one.id: one for one in properties}
-    diagrams, by_name = _bench[str(pack)]
-    return diagrams.holds(by_name[name]), time.perf_counter() - started
+def _faults() -> tuple[tuple[Fault, ...], float]:
+    """Return what is wrong with the rules."""
+    return _timed(lambda bench: Structure(bench.kb).faults())
+
+
+def _by_z3(name: str) -> tuple[tuple[Outcome, ...], float]:
+    """Return the outcome of each part of a property."""
+    return _timed(lambda bench: bench.prover.outcomes(bench.properties[name]))
+
+
+def _by_diagrams(name: str) -> tuple[tuple[bool, ...], float]:
+    """Return whether each part of a property holds, by diagrams."""
+    return _timed(lambda bench: bench.diagrams.holds(bench.properties[name]))

@@ -281,9 +281,10 @@ def _above(at_least: object, urgency: Urgency) -> z3.BoolRef:
 def _shrink(solver: z3.Solver, states: Sequence[State]) -> list[str]:
     """Leave untold whatever need not be told, a fewest of it; return what is told in the end."""
     names = list(states[0].told)
-    untold = {name: z3.And(*[state.untold(name) for state in states]) for name in names}
+    untold = {name: _all([state.untold(name) for state in states]) for name in names}
     solver.check()
-    left = [name for name in names if not z3.is_true(solver.model().eval(untold[name]))]
+    model = solver.model()
+    left = [name for name in names if not z3.is_true(model.eval(untold[name]))]
     solver.add(*[untold[name] for name in names if name not in left])
     kept = list(left)
     for name in left:
@@ -300,6 +301,10 @@ def _shrink(solver: z3.Solver, states: Sequence[State]) -> list[str]:
                 solver.add(z3.Not(state.severities[name][0]))
     solver.check()
     return kept
+
+
+def _all(parts: Sequence[z3.BoolRef]) -> z3.BoolRef:
+    return parts[0] if len(parts) == 1 else z3.And(*parts)
 
 
 def _nice(solver: z3.Solver, number: z3.ArithRef) -> float:

@@ -49,6 +49,8 @@ class State:
         self.severities: dict[str, tuple[z3.BoolRef, z3.ArithRef]] = {}
         """Finding that may carry one to whether it does, and the severity told."""
         self.holds: list[z3.BoolRef] = []
+        self._untold: dict[str, z3.BoolRef] = {}
+        """Kept, because making a formula takes longer than asking about it."""
         for finding in pack.findings:
             self._declare(finding)
         self.present = {name: told[0] for name, told in self.told.items()}
@@ -94,7 +96,9 @@ class State:
 
     def untold(self, finding: str) -> z3.BoolRef:
         """Return whether nothing was told of a finding."""
-        return z3.Not(z3.Or(*self.told[finding]))
+        if finding not in self._untold:
+            self._untold[finding] = z3.Not(z3.Or(*self.told[finding]))
+        return self._untold[finding]
 
     # --- what is filled in ------------------------------------------------------------------
 

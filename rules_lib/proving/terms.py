@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from fractions import Fraction
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,17 @@ import z3
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from fractions import Fraction
 
-Column = "int | list[Fraction]"
+Column = "int | list[Fraction | int]"
 """The value of a term in each state: a boolean as the bits of an integer, a number as a list."""
+
+Exact = Fraction | int
+"""A number without rounding; an integer where it is one, since most are and compare faster."""
+
+
+def exact(number: float | Fraction) -> Exact:
+    """Return a number as it is compared."""
+    return int(number) if number == int(number) else Fraction(number)
 
 
 class Table:
@@ -27,7 +35,7 @@ class Table:
     """
 
     def __init__(
-        self, states: int, booleans: Mapping[str, int], numbers: Mapping[str, Sequence[Fraction]]
+        self, states: int, booleans: Mapping[str, int], numbers: Mapping[str, Sequence[Exact]]
     ) -> None:
         self._states = states
         self._all = (1 << states) - 1
@@ -81,7 +89,7 @@ class Table:
                 rows = zip(then, parts[1], parts[2], strict=True)
                 return [one if first else two for first, one, two in rows]
             case z3.Z3_OP_ANUM:
-                return [term.as_fraction()] * self._states
+                return [exact(term.as_fraction())] * self._states
             case z3.Z3_OP_PB_AT_MOST if term.params() == [1]:
                 return self._all & ~_twice(parts)
             case z3.Z3_OP_UNINTERPRETED if z3.is_bool(term):
