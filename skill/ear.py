@@ -1,32 +1,40 @@
 """
-Hears danger signs in words that no pattern knows: a small linear model over word stems.
+Hears danger signs in words that no pattern knows: a linear model over word stems.
 
-Patterns are exact and forget what nobody wrote down. The ear was trained on the locale's
+Patterns are exact and forget what nobody wrote down. The ear was trained on the language's
 phrasebook (skill/ear_training.py): each stem, and each pair of stems that follow each other,
-speaks for or against some signs. The stretch of a sentence that speaks loudest for a sign is a
-mention of it, if it is loud enough. A mention of the ear alone is never taken as told: the
-reader asks it back as yes or no, unless the words deny it or other findings account for them.
+speaks for or against each sign, and what is loud enough within some twenty words is a mention
+of it. A mention of the ear alone is never taken as told: the reader asks it back as yes or no,
+unless the words deny it or other findings account for them.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from skill.lexicon import Match
 from skill.sentence import STOP
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from skill.sentence import Sentence
 
-Sign = TypeVar("Sign", int, str)
 KIND = "ear"
 """Kind of the matches it makes."""
+WINDOW = 20
+"""Words that are weighed together: what stands farther off says nothing of a sign."""
 LONGEST = 12
 """Words that one mention may span."""
+CLEAR = 150
+"""Hundredths above what is asked back from which words may mean a second sign as well."""
+NAMED = 60
+"""Hundredths from which a word is one of those that name the sign."""
 _SILENCE = 2
-"""What a word that says nothing of a sign costs, in hundredths; so far apart words part."""
+"""What a word that says nothing of a sign costs a mention, in hundredths: so words part."""
+
+Vote = tuple[int, int, int]
+"""First word, last word and weight in hundredths of what speaks for or against a sign."""
 
 
 class Stretch(NamedTuple):
@@ -39,108 +47,128 @@ class Stretch(NamedTuple):
     """Bit n is set where the word start + n speaks for the sign."""
 
 
-def features(sentence: Sentence, deaf: Container[str]) -> list[tuple[int, int, str]]:
+def features(sentence: Sentence) -> list[tuple[int, int, str]]:
     """
     Return what the words of a sentence are known by.
 
-    Args:
-        sentence: the words.
-        deaf: stems that say nothing, the small words.
-
     Returns:
-        (first word, last word, feature): stems, and pairs of stems with only small words
-        between them, in the order of their last words; numbers are all alike.
+        (first word, last word, feature): stems, and pairs of stems that follow each other, in
+        the order of their last words; numbers are all alike.
     """
     found: list[tuple[int, int, str]] = []
-    before = -1
+    before = ""
     for at, stem in enumerate(sentence.stems):
-        if at and sentence.breaks[at] == STOP:
-            before = -1
-        if stem in deaf:
-            continue
+        if sentence.breaks[at] == STOP:
+            before = ""
         word = "<n>" if at in sentence.numbers else stem
         found.append((at, at, word))
-        if before >= 0:
-            first = "<n>" if before in sentence.numbers else sentence.stems[before]
-            found.append((before, at, f"{first} {word}"))
-        before = at
+        if before:
+            found.append((at - 1, at, f"{before} {word}"))
+        before = word
     return found
 
 
-def loudest(
-    heard: Mapping[Sign, list[tuple[int, int, int]]], sentence: Sentence
-) -> Iterator[tuple[Sign, Stretch]]:
+def loudest_window(votes: Sequence[Vote]) -> tuple[int, int, int]:
     """
-    Yield each sign with the stretch of a sentence that speaks loudest for it.
+    Return the window in which the votes for a sign sum up to most.
 
     Args:
-        heard: sign to (first word, last word, weight in hundredths), by last word.
-        sentence: the words.
+        votes: by last word; at least one.
+
+    Returns:
+        (sum, index of the first vote in it, index after the last).
     """
-    for sign, votes in heard.items():
-        best: Stretch | None = None
-        loudness, start, used, end = 0, 0, 0, -1
-        for first, last, weight in votes:
-            if loudness > 0:
-                loudness -= _SILENCE * max(0, last - end - 1)
-                apart = last - start >= LONGEST or STOP in sentence.breaks[end + 1 : last + 1]
-            else:
-                apart = True
-            if apart or loudness <= 0:
-                if weight <= 0:
-                    loudness = 0
-                    continue
-                loudness, start, used = 0, first, 0
-            loudness += weight
-            end = last
-            if weight > 0:
-                used |= 1 << (last - start)
-                used |= 1 << max(0, first - start)
-            if loudness > 0 and (best is None or loudness > best.loudness):
-                best = Stretch(loudness, start, last + 1, used)
-        if best is not None:
-            yield sign, best
+    best = (votes[0][2], 0, 1)
+    total = first = 0
+    for at, (_, last, weight) in enumerate(votes):
+        total += weight
+        while votes[first][0] <= last - WINDOW:
+            total -= votes[first][2]
+            first += 1
+        if total > best[0]:
+            best = (total, first, at + 1)
+    return best
+
+
+def stretch_of(votes: Iterable[Vote], breaks: Sequence[int]) -> Stretch | None:
+    """Return the words that speak loudest, without a sentence's end among them."""
+    best: Stretch | None = None
+    loudness, start, used, end = 0, 0, 0, -1
+    for first, last, weight in votes:
+        if loudness > 0:
+            loudness -= _SILENCE * max(0, last - end - 1)
+            apart = last - start >= LONGEST or STOP in breaks[end + 1 : last + 1]
+        else:
+            apart = True
+        if apart or loudness <= 0:
+            if weight <= 0:
+                loudness = 0
+                continue
+            loudness, start, used = 0, first, 0
+        loudness += weight
+        end = last
+        if weight >= NAMED:
+            used |= 1 << (last - start)
+            used |= 1 << max(0, first - start)
+        if loudness > 0 and (best is None or loudness > best.loudness):
+            best = Stretch(loudness, start, last + 1, used)
+    return best
 
 
 class Ear:
-    """The trained ear of a locale; holds nothing of what it hears."""
+    """The trained ear of a language; holds nothing of what it hears."""
 
     def __init__(self, model: Mapping[str, Any], wanted: Container[str]) -> None:
         """
         Take a model as skill/ear_training.py makes it.
 
         Args:
-            model: `signs`, `deaf`, `weights` and `least`.
+            model: `signs`, their `bias`, `weights` (feature to sign, weight, sign, weight, ...;
+                hundredths) and the loudness that is `asked` back, and `keen` where nothing else
+                was heard.
             wanted: ids that are listened for; the model's others only helped to tell them apart.
 
         """
         self._signs: list[str] = model["signs"]
         self._wanted = [sign in wanted for sign in self._signs]
-        self._deaf = frozenset(model["deaf"])
-        self._weights: dict[str, list[list[int]]] = model["weights"]
-        self._least: list[int] = model["least"]
-        """How loud a mention of each sign must be."""
+        self._bias: list[int] = model["bias"]
+        self._weights: dict[str, list[int]] = model["weights"]
+        self._asked: int = model["asked"]
+        self._keen: int = model["keen"]
 
-    def find(self, sentence: Sentence) -> list[Match]:
-        """Return the signs that seem to be mentioned."""
-        heard: dict[int, list[tuple[int, int, int]]] = {}
-        for first, last, feature in features(sentence, self._deaf):
-            for sign, weight in self._weights.get(feature, ()):
-                if self._wanted[sign]:
-                    heard.setdefault(sign, []).append((first, last, weight))
-        mentions = sorted(
-            (
-                (sign, stretch)
-                for sign, stretch in loudest(heard, sentence)
-                if stretch.loudness >= self._least[sign]
-            ),
-            key=lambda mention: (-mention[1].loudness, mention[0]),
-        )
+    def find(self, sentence: Sentence, *, keen: bool = False) -> list[Match]:
+        """
+        Return the signs that seem to be mentioned.
+
+        Args:
+            sentence: the words.
+            keen: where nothing else was heard, the likeliest sign is enough though it is fainter.
+
+        """
+        votes: dict[int, list[Vote]] = {}
+        for first, last, feature in features(sentence):
+            weights = self._weights.get(feature)
+            if weights is not None:
+                for at in range(0, len(weights), 2):
+                    if self._wanted[weights[at]]:
+                        votes.setdefault(weights[at], []).append((first, last, weights[at + 1]))
+        least = self._keen if keen else self._asked
+        mentions: list[tuple[int, int, Stretch]] = []
+        for sign, its in votes.items():
+            total, start, end = loudest_window(its)
+            if total + self._bias[sign] >= least:
+                stretch = stretch_of(its[start:end], sentence.breaks)
+                if stretch is not None:
+                    mentions.append((-total - self._bias[sign], sign, stretch))
+        mentions.sort()
         taken = 0
         found: list[Match] = []
-        for sign, (_, start, end, used) in mentions:
-            # The same words are asked back once, as what they say loudest.
-            if not taken & used << start:
-                taken |= used << start
-                found.append(Match(KIND, self._signs[sign], start, end, used))
+        for loudness, sign, (_, start, end, used) in mentions:
+            # Of faint mentions one is enough, and the same words are asked back as what they say
+            # loudest, unless they say something else as clearly.
+            faint = -loudness < self._asked
+            if (found and faint) or (taken & used << start and -loudness < self._asked + CLEAR):
+                continue
+            taken |= used << start
+            found.append(Match(KIND, self._signs[sign], start, end, used))
         return found

@@ -1,10 +1,11 @@
 """
 Trains the ear of each language from its phrasebook: python -m skill.ear_training [--check].
 
-An averaged perceptron for each sign, with a margin (Collins 2002, doi:10.3115/1118693.1118694;
-Freund and Schapire 1999, doi:10.1023/A:1007662407062), over the loudest stretch of each phrase
-(skill/ear.py). Whole numbers and a fixed order: the same phrasebook gives the same ear, on any
-machine. The file names the hash of what it was made of; --check compares that.
+One logistic regression a sign (Fan et al. 2008, LIBLINEAR, by way of scikit-learn) over the
+stems and pairs of stems of each phrase, and the patterns of findings.yaml, so that what they
+know is known to the ear. Of a phrase longer than the window only the loudest window is learnt,
+again and again until it is known which that is. The file names the hash of what it was made of;
+--check compares that.
 """
 
 from __future__ import annotations
@@ -14,12 +15,11 @@ import hashlib
 import json
 import random
 import sys
-from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ruamel.yaml import YAML
 
-from skill.ear import features, loudest
+from skill.ear import WINDOW, features
 from skill.locale_files import read_locale
 from skill.patterns import Choice, Number, PatternReader, Words
 from skill.phrases import FOOTER, LOCALES, header
@@ -31,25 +31,24 @@ if TYPE_CHECKING:
 
     from skill.patterns import Part
 
-BOOK = "phrasebook.yaml"
-ROUNDS = 20
-MARGIN = 100
-"""Hundredths by which a mention must be louder, and anything else quieter, than the least."""
-LEAST = 100
-ASKED = 110
-"""From how loud on a mention is asked back; chosen on the development part of the utterances."""
-QUIET = 3
+BOOK = "phrasebook"
+"""Folder of a language's phrases, one file a voice."""
+ASKED = -50
+"""Hundredths of log odds from which a mention is asked back."""
+KEEN = -100
+"""The same where nothing else was heard; both chosen on utterances of authors of no phrasebook."""
+QUIET = 8
 """Weights smaller than this, in hundredths, are left out."""
-SURE = 4
-"""Phrases of a sign after which one more makes a word no louder."""
-ONCE, SURER = 60, 20
-"""How loud a word may be by itself, and with each phrase more: what is in one phrase of a sign
-only is no mention alone."""
-MISSED = 4
-"""A mention that was not heard teaches so many times as much as a false alarm."""
-WAYS = 1
+COST, MENTIONS_COUNT = 2.0, 3.0
+"""Inverse of the regularisation; what a missed mention costs beside a false alarm."""
+ROUNDS = 2
+"""Times that the loudest windows are sought anew."""
+STEP = 2
+"""Words from one window of a long phrase to the next."""
+WAYS = 2
 """Ways to say a pattern that are learnt."""
-_SETTINGS = (ROUNDS, MARGIN, LEAST, ASKED, QUIET, ONCE, SURER, SURE, MISSED, WAYS)
+_SETTINGS = (WINDOW, ASKED, KEEN, QUIET, COST, MENTIONS_COUNT, ROUNDS, STEP, WAYS)
+_LISTS = frozenset({"not", "both"})
 _HALF = 0.5
 _SEED = 7
 
@@ -57,25 +56,31 @@ _SEED = 7
 class Phrase(NamedTuple):
     """A phrase of the book."""
 
-    sentence: Sentence
-    votes: tuple[tuple[int, int, str], ...]
+    windows: tuple[frozenset[str], ...]
+    """The features of each window of it."""
     signs: frozenset[str]
     """What it mentions; empty for what only sounds like it."""
 
 
-def read_book(path: Path) -> dict[str, Any]:
-    """Return a phrasebook: sign to phrases, `not` and `both`."""
-    book: dict[str, Any] = YAML(typ="safe", pure=False).load(path)
+def read_book(folder: Path) -> dict[str, Any]:
+    """Return the phrasebook of a folder: sign to phrases, `not` and `both`."""
+    yaml = YAML(typ="safe", pure=False)
+    book: dict[str, Any] = {"not": {}, "both": []}
+    for path in sorted(folder.glob("*.yaml")):
+        for key, phrases in (yaml.load(path) or {}).items():
+            if key == "not":
+                for group, sounding in phrases.items():
+                    book["not"][f"{path.stem} {group}"] = sounding
+            else:
+                book.setdefault(key, []).extend(phrases)
     return book
 
 
-def phrases_of(
-    book: Mapping[str, Any], normaliser: Normaliser, deaf: frozenset[str]
-) -> list[Phrase]:
+def phrases_of(book: Mapping[str, Any], normaliser: Normaliser) -> list[Phrase]:
     """Return the phrases, each said once, with all that they mention."""
     signs: dict[str, set[str]] = {}
     for sign, phrases in book.items():
-        if sign not in {"not", "both"}:
+        if sign not in _LISTS:
             for phrase in phrases:
                 signs.setdefault(str(phrase), set()).add(sign)
     for phrase, *both in book.get("both") or ():
@@ -83,18 +88,23 @@ def phrases_of(
     for phrases in (book.get("not") or {}).values():
         for phrase in phrases:
             signs.setdefault(str(phrase), set())
-    made = []
-    for phrase, mentioned in signs.items():
-        sentence = normaliser.sentence(phrase)
-        made.append(Phrase(sentence, tuple(features(sentence, deaf)), frozenset(mentioned)))
-    return made
+    return [
+        Phrase(tuple(_windows(normaliser.sentence(phrase))), frozenset(mentioned))
+        for phrase, mentioned in signs.items()
+    ]
+
+
+def _windows(sentence: Sentence) -> Iterator[frozenset[str]]:
+    """Yield the features of each window of a sentence."""
+    known = features(sentence)
+    for start in range(0, max(1, len(sentence) - WINDOW + STEP), STEP):
+        yield frozenset(
+            feature for first, last, feature in known if start <= first and last < start + WINDOW
+        )
 
 
 def patterns_of(
-    findings: Mapping[str, Any],
-    words: Mapping[str, Any],
-    normaliser: Normaliser,
-    deaf: frozenset[str],
+    findings: Mapping[str, Any], words: Mapping[str, Any], normaliser: Normaliser
 ) -> Iterator[Phrase]:
     """
     Yield what the patterns of findings say, some ways of each: what they know is known to the ear.
@@ -103,7 +113,6 @@ def patterns_of(
         findings: finding id to {heard, covers}.
         words: the locale's words; what its idioms say means nothing.
         normaliser: of the words.
-        deaf: stems that say nothing.
     """
     reader = PatternReader(normaliser, words.get("groups", {}))
     chance = random.Random(_SEED)  # noqa: S311 - which ones, no secret
@@ -119,7 +128,7 @@ def patterns_of(
             if stems:
                 breaks = (STOP, *(0 for _ in stems[1:]), STOP)
                 sentence = Sentence(stems, stems, breaks, frozenset(), {})
-                yield Phrase(sentence, tuple(features(sentence, deaf)), signs)
+                yield Phrase(tuple(_windows(sentence)), signs)
 
 
 def _said(parts: Iterable[Part], chance: random.Random) -> Iterator[str]:
@@ -138,81 +147,36 @@ def trained(
     book: Mapping[str, Any], words: Mapping[str, Any], findings: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the model of a phrasebook, as `skill.ear.Ear` takes it."""
+    # Imported here: to see whether a model is stale needs none of it.
+    from skill.regression import Regression  # noqa: PLC0415
+
     normaliser = Normaliser(words)
-    deaf = frozenset(map(normaliser.stem, (*words["small"], *words["ear"]["deaf"])))
-    phrases = phrases_of(book, normaliser, deaf)
+    phrases = phrases_of(book, normaliser)
     signs = sorted({sign for phrase in phrases for sign in phrase.signs})
-    phrases += patterns_of(findings, words, normaliser, deaf)
-    weights: dict[str, list[list[int]]] = {}
+    phrases += patterns_of(findings, words, normaliser)
+    regression = Regression([phrase.windows for phrase in phrases], COST, MENTIONS_COUNT)
+    bias: list[int] = []
+    weights: dict[str, list[int]] = {}
     for number, sign in enumerate(signs):
-        for feature, weight in sorted(_perceptron(sign, phrases).items()):
+        fitted = regression.fit([sign in phrase.signs for phrase in phrases], ROUNDS)
+        bias.append(fitted.bias)
+        for feature, weight in fitted.weights.items():
             if abs(weight) >= QUIET:
-                weights.setdefault(feature, []).append([number, weight])
-    return {
-        "signs": signs,
-        "deaf": sorted(deaf),
-        "weights": weights,
-        "least": [ASKED] * len(signs),
-    }
-
-
-def _perceptron(sign: str, phrases: Sequence[Phrase]) -> dict[str, int]:
-    """Return the averaged weights of one sign, in hundredths."""
-    seen = Counter(
-        feature
-        for phrase in phrases
-        if sign in phrase.signs
-        for feature in {v[2] for v in phrase.votes}
-    )
-    shuffled = list(phrases)
-    chance = random.Random(_SEED)  # noqa: S311 - an order, no secret
-    weights: dict[str, int] = {}
-    summed: dict[str, int] = {}
-    step = 1
-    for _ in range(ROUNDS):
-        chance.shuffle(shuffled)
-        for phrase in shuffled:
-            step += 1
-            mentioned = sign in phrase.signs
-            votes = [(a, b, weights[f]) for a, b, f in phrase.votes if f in weights]
-            stretch = next((s for _, s in loudest({sign: votes}, phrase.sentence)), None)
-            loudness = stretch.loudness if stretch else 0
-            if mentioned and loudness < LEAST + MARGIN:
-                change, taught = MISSED * 10, phrase.votes
-            elif not mentioned and loudness > LEAST - MARGIN and stretch:
-                change = -10
-                taught = tuple(
-                    vote
-                    for vote in phrase.votes
-                    if stretch.start <= vote[0] and vote[1] < stretch.end
-                )
-            else:
-                continue
-            for _, _, feature in taught:
-                before = weights.get(feature, 0)
-                after = min(before + change, _loudest(seen[feature]))
-                weights[feature] = after
-                summed[feature] = summed.get(feature, 0) + step * (after - before)
-    return {
-        feature: weight - summed[feature] // step for feature, weight in weights.items() if weight
-    }
-
-
-def _loudest(seen: int) -> int:
-    """Return how loud a feature may be that so many phrases of a sign have."""
-    return ONCE + SURER * min(seen, SURE)
+                weights.setdefault(feature, []).extend((number, weight))
+    return {"signs": signs, "bias": bias, "weights": weights, "asked": ASKED, "keen": KEEN}
 
 
 def ears() -> Iterator[tuple[Path, str, dict[str, Any]]]:
     """Yield each language's model file, the hash of what it is made of, and that."""
-    for path in sorted(LOCALES.glob(f"*/{BOOK}")):
-        locale = read_locale(path.parent.name)
+    for folder in sorted(LOCALES.glob(f"*/{BOOK}")):
+        language = folder.parent.name
+        locale = read_locale(language)
         words, findings = locale["words"], locale["findings"]
-        book = read_book(path)
+        book = read_book(folder)
         made_of = json.dumps([book, words, findings, _SETTINGS], sort_keys=True, default=str)
         digest = hashlib.sha256(made_of.encode()).hexdigest()
         yield (
-            LOCALES / f"{path.parent.name}.ear.json",
+            LOCALES / f"{language}.ear.json",
             digest,
             {"book": book, "words": words, "findings": findings},
         )

@@ -130,7 +130,11 @@ class Reader:
         judged += self._echoes(sentence, found, named)
         wish = self._asides.wish(sentence, found, named)
         judged = [(match, self._meant(match, said, wish)) for match, said in judged]
-        reported = [match for match, said in judged if said in {Said.PRESENT, Said.DOUBTFUL}]
+        reported = [
+            match
+            for match, said in judged
+            if said in {Said.PRESENT, Said.DOUBTFUL} and match.kind != EAR
+        ]
         findings, doubtful = self._collect(judged)
         turn = Turn(sentence, found, reported, expects, about, now)
         age = self._values.add(turn, findings)
@@ -160,16 +164,20 @@ class Reader:
         self, sentence: Sentence, found: Sequence[Match], named: Sequence[Match]
     ) -> list[tuple[Match, Said]]:
         """Return what the ear hears beside the patterns, judged: it changes nothing of theirs."""
-        heard = self._ear.find(sentence) if self._ear else []
+        if not self._ear:
+            return []
+        heard = self._ear.find(sentence, keen=not named)
         if not heard:
             return []
         together = sorted([*found, *heard], key=lambda match: (match.start, match.end))
         echoes = [match for match in self._uncovered(sentence, together) if match.kind == EAR]
         told = sorted([*named, *echoes], key=lambda match: (match.start, match.end))
+        # Where words are denied that no pattern knows, that is not sure enough: they are asked.
         return [
-            (match, _turned(match, said))
+            (match, Said.DOUBTFUL)
             for match, said in self._polarity.judge(sentence, together, told)
             if match.kind == EAR
+            and not (said is Said.ABSENT and any(match.meets(other) for other in named))
         ]
 
     def _uncovered(self, sentence: Sentence, found: Sequence[Match]) -> list[Match]:
@@ -274,7 +282,7 @@ class Reader:
 
 def _turned(match: Match, said: Said) -> Said:
     """Turn the judgement of a pattern that speaks of health, or that is only a hint."""
-    if match.kind in _FAINT:
+    if match.kind == "trace":
         return Said.SUPPOSED if said in {Said.ABSENT, Said.SUPPOSED} else Said.DOUBTFUL
     if match.kind == "maybe":
         return Said.DOUBTFUL if said is Said.PRESENT else said

@@ -181,7 +181,7 @@ def _chief(lines: Sequence[str]) -> Iterator[str]:
     """Yield the test part's rows, as far as they tell of danger signs, and the pairs."""
     for number, line in enumerate(lines):
         cells = line.split("|")
-        if number < _HEADING or ", test |" in line or ", unseen |" in line:
+        if number < _HEADING or ", test |" in line or ", blind |" in line:
             yield "|".join(cells[:_CHIEF_CELLS]) + "|"
         elif line and not line.startswith("|"):
             yield from ("", line)

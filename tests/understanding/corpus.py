@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from rules_lib import KnowledgeBase
 
 FOLDER = Path(__file__).parents[1] / "utterances"
-TEST, DEVELOPMENT, UNSEEN = "test", "development", "unseen"
-PARTS = (TEST, DEVELOPMENT, UNSEEN)
+TEST, DEVELOPMENT, BLIND = "test", "development", "blind"
+PARTS = (TEST, DEVELOPMENT, BLIND)
 POLARITIES = frozenset({"present", "absent", "unsure"})
 REGION = {"en": "en-US", "es": "es-ES", "de": "de-DE", "fr": "fr-FR"}
 """Where an utterance of a language is heard that names no locale of its own."""
@@ -83,7 +83,7 @@ def read_corpus(
 
     Args:
         kb: whose findings the labels name.
-        part: `test`, `development` or `unseen`; all where None.
+        part: `test`, `development` or `blind`; all where None.
         language: e.g. `de`; all where None.
 
     Raises:

@@ -117,7 +117,7 @@ def test_ears_are_of_their_phrasebooks() -> None:
 def test_phrasebooks_name_findings() -> None:
     """Each entry is a finding of the pack, or one of the two other lists."""
     findings = set(knowledge_base().findings)
-    for path in LOCALES.glob("*/phrasebook.yaml"):
+    for path in LOCALES.glob("*/phrasebook"):
         book = read_book(path)
         assert set(book) - {"not", "both"} <= findings
         assert {sign for _, *signs in book.get("both") or () for sign in signs} <= findings
