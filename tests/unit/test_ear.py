@@ -94,11 +94,11 @@ OTHERS = {
         "meine puste reicht nicht bis zur haustür": "breathing-difficulty",
         "ich komme aus dem sessel nur mit beiden armen hoch": "hard-to-climb-stairs",
     },
-    "es-ES": {"amanecí con los ojos de sapo": "face-lip-swelling"},
+    "es-ES": {"no me cierran los ojos de lo inflados": "face-lip-swelling"},
     "es-US": {
         "el brazo lo tengo como guante inflado y sigue subiendo": "site-swelling-growing",
     },
-    "es-MX": {"amanecí con los ojos de sapo": "face-lip-swelling"},
+    "es-MX": {"no me cierran los ojos de lo inflados": "face-lip-swelling"},
     "fr-FR": {"le bord rouge a dépassé le trait du stylo": "site-spreading-redness"},
     "fr-CA": {"mon pied claque en marchant": "one-leg-nerve"},
 }
