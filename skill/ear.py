@@ -26,8 +26,8 @@ WINDOW = 20
 """Words that are weighed together at most."""
 LONGEST = 12
 """Words that one mention may span."""
-ASKED = 100
-"""Hundredths of log odds from which a mention is asked back; chosen on utterances of others."""
+ASKED = 80
+"""Hundredths of log odds from which a mention is asked back: see docs/understanding.md."""
 CLEAR = 150
 """Hundredths above what is asked back from which words may mean a second sign as well."""
 NAMED = 60
@@ -45,8 +45,6 @@ class Stretch(NamedTuple):
     loudness: int
     start: int
     end: int
-    used: int
-    """Bit n is set where the word start + n speaks for the sign."""
 
 
 def features(sentence: Sentence) -> list[tuple[int, int, str]]:
@@ -63,9 +61,10 @@ def features(sentence: Sentence) -> list[tuple[int, int, str]]:
         if sentence.breaks[at] == STOP:
             before = ""
         word = "<n>" if at in sentence.numbers else stem
-        found.append((at, at, word))
+        # The pair first: so a run that begins at this word leaves out the word before it.
         if before:
             found.append((at - 1, at, f"{before} {word}"))
+        found.append((at, at, word))
         before = word
     return found
 
@@ -107,29 +106,45 @@ def _loudest_end(votes: Sequence[Vote], at: int) -> tuple[int, int]:
     return best
 
 
-def stretch_of(votes: Iterable[Vote], breaks: Sequence[int]) -> Stretch | None:
-    """Return the words that speak loudest, without a sentence's end among them."""
+def stretch_of(votes: Sequence[Vote], breaks: Sequence[int]) -> Stretch | None:
+    """
+    Return the words that speak loudest, without a sentence's end among them.
+
+    Args:
+        votes: by last word; those of a mention, so few.
+        breaks: of the sentence.
+
+    """
     best: Stretch | None = None
-    loudness, start, used, end = 0, 0, 0, -1
-    for first, last, weight in votes:
-        if loudness > 0:
-            loudness -= _SILENCE * max(0, last - end - 1)
-            apart = last - start >= LONGEST or STOP in breaks[end + 1 : last + 1]
-        else:
-            apart = True
-        if apart or loudness <= 0:
-            if weight <= 0:
-                loudness = 0
-                continue
-            loudness, start, used = 0, first, 0
-        loudness += weight
-        end = last
-        if weight >= NAMED:
-            used |= 1 << (last - start)
-            used |= 1 << max(0, first - start)
-        if loudness > 0 and (best is None or loudness > best.loudness):
-            best = Stretch(loudness, start, last + 1, used)
+    for at in range(len(votes)):
+        found = _loudest_stretch(votes, at, breaks)
+        if found.loudness > 0 and (best is None or found.loudness > best.loudness):
+            best = found
     return best
+
+
+def _loudest_stretch(votes: Sequence[Vote], at: int, breaks: Sequence[int]) -> Stretch:
+    """Return the words that end with a vote and speak loudest."""
+    first, last, loudness = votes[at]
+    best = Stretch(loudness, first, last + 1)
+    start = first
+    for first, last, weight in reversed(votes[:at]):
+        if best.end - first > LONGEST or STOP in breaks[first + 1 : start + 1]:
+            break
+        loudness += weight - _SILENCE * max(0, start - last - 1)
+        start = min(start, first)
+        if loudness > best.loudness:
+            best = Stretch(loudness, start, best.end)
+    return best
+
+
+def _names(votes: Iterable[Vote], stretch: Stretch) -> int:
+    """Return which words of a stretch speak for the sign: bit n is the word start + n."""
+    used = 0
+    for first, last, weight in votes:
+        if weight >= NAMED and stretch.start <= first and last < stretch.end:
+            used |= 1 << (first - stretch.start) | 1 << (last - stretch.start)
+    return used
 
 
 class Ear:
@@ -159,17 +174,19 @@ class Ear:
                 for at in range(0, len(weights), 2):
                     if self._wanted[weights[at]]:
                         votes.setdefault(weights[at], []).append((first, last, weights[at + 1]))
-        mentions: list[tuple[int, int, Stretch]] = []
+        mentions: list[tuple[int, int, Stretch, int]] = []
         for sign, its in votes.items():
             total, start, end = loudest_run(its)
             if total + self._bias[sign] >= ASKED:
-                stretch = stretch_of(its[start:end], sentence.breaks)
+                run = its[start:end]
+                stretch = stretch_of(run, sentence.breaks)
                 if stretch is not None:
-                    mentions.append((-total - self._bias[sign], sign, stretch))
+                    names = _names(run, stretch)
+                    mentions.append((-total - self._bias[sign], sign, stretch, names))
         mentions.sort()
         taken = 0
         found: list[Match] = []
-        for loudness, sign, (_, start, end, used) in mentions:
+        for loudness, sign, (_, start, end), used in mentions:
             # The same words are asked back as what they say loudest, unless they say something
             # else as clearly.
             if taken & used << start and -loudness < ASKED + CLEAR:

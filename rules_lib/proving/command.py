@@ -35,8 +35,8 @@ def run(given: argparse.Namespace) -> int:
     """Run the command; its exit status: 1 where anything fails, 2 without the libraries."""
     try:
         from rules_lib.proving.proof import prove  # noqa: PLC0415 - an extra
-        from rules_lib.proving.property_file import read_properties  # noqa: PLC0415
-        from rules_lib.proving.report import in_document, report  # noqa: PLC0415
+        from rules_lib.proving.property_file import read_properties  # noqa: PLC0415 - with it
+        from rules_lib.proving.report import in_document, report  # noqa: PLC0415 - with it
     except ImportError as error:
         what = f"prove needs {error.name}: install the extra 'prove'"
         print(what, file=sys.stderr)

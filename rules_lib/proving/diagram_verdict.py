@@ -74,9 +74,10 @@ class DiagramVerdict:
         """Return a condition: one diagram, but for tests of the urgency, which are many rules."""
         if isinstance(condition, UrgencyAtLeast):
             return self.floor(condition.urgency)
-        if not any(isinstance(leaf, UrgencyAtLeast) for leaf in leaves(condition)):
+        tested = any(isinstance(leaf, UrgencyAtLeast) for leaf in leaves(condition))
+        if not tested or not isinstance(condition, AllOf | AnyOf):
             return Is(self.diagram(condition, doubt))
-        parts = tuple(self._formula(part, doubt) for part in condition.parts)  # type: ignore[union-attr]
+        parts = tuple(self._formula(part, doubt) for part in condition.parts)
         return All(parts) if isinstance(condition, AllOf) else Some(parts)
 
     def diagram(self, condition: Condition, doubt: int) -> Any:

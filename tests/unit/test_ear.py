@@ -66,7 +66,7 @@ def test_a_small_book_is_learnt() -> None:
 @pytest.mark.parametrize(
     ("text", "sign"),
     [
-        ("my foot flaps when i walk", "leg-weakness"),
+        ("my feet drag like wet sandbags when i walk", "leg-weakness"),
         ("my mouth won't go up on the left when i smile", "stroke-signs"),
         ("nearly went over when i got up", "near-faint"),
         ("the edge of the red has moved past the pen", "site-spreading-redness"),
@@ -87,6 +87,14 @@ def test_making_it_small_hides_nothing(said: str) -> None:
     reading = HEARING.read(said.format("the edge of the red has moved past the pen"), now=NOW)
 
     assert "site-spreading-redness" in reading.doubtful
+
+
+@pytest.mark.parametrize("before", ["", "sorry to trouble you but ", "it's no big deal but "])
+def test_the_word_before_a_sign_is_not_part_of_it(before: str) -> None:
+    """A pair with the word before the sign speaks neither for it nor against it."""
+    said = f"{before}sink looks like a murder scene and all i did was throw up"
+
+    assert "vomiting-blood" in HEARING.read(said, now=NOW).doubtful
 
 
 def test_a_denial_is_left_alone() -> None:
