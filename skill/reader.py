@@ -173,12 +173,15 @@ class Reader:
         together = sorted([*found, *heard], key=lambda match: (match.start, match.end))
         echoes = [match for match in self._uncovered(sentence, together) if match.kind == EAR]
         told = sorted([*named, *echoes], key=lambda match: (match.start, match.end))
-        # Where words are denied that no pattern knows, that is not sure enough: they are asked.
+        judged = self._polarity.judge(sentence, together, told)
+        denied = [m for m, said in judged if said is not Said.PRESENT and m.kind != EAR]
+        # Where words are denied that no pattern knows, that is not sure enough: they are asked,
+        # unless a pattern knows some of them and finds them denied as well.
         return [
             (match, Said.DOUBTFUL)
-            for match, said in self._polarity.judge(sentence, together, told)
+            for match, said in judged
             if match.kind == EAR
-            and not (said is Said.ABSENT and any(match.meets(other) for other in named))
+            and not (said is Said.ABSENT and any(match.meets(other) for other in denied))
         ]
 
     def _uncovered(self, sentence: Sentence, found: Sequence[Match]) -> list[Match]:

@@ -97,6 +97,16 @@ def test_the_word_before_a_sign_is_not_part_of_it(before: str) -> None:
     assert "vomiting-blood" in HEARING.read(said, now=NOW).doubtful
 
 
+def test_a_denial_of_what_a_pattern_finds_present_is_asked_about() -> None:
+    """The 'no' denies the big deal; the itching within the same words is real."""
+    said = "it's no big deal but rush all over body itching too much since morning"
+
+    reading = HEARING.read(said, now=NOW)
+
+    assert {found.id: found.presence for found in reading.findings} == {"itch": Presence.PRESENT}
+    assert "widespread-rash-hives" in reading.doubtful
+
+
 def test_a_denial_is_left_alone() -> None:
     """The ear hears the words of it as well."""
     reading = HEARING.read("i have no chest pain at all", now=NOW)
