@@ -28,6 +28,8 @@ LONGEST = 12
 """Words that one mention may span."""
 ASKED = 80
 """Hundredths of log odds from which a mention is asked back: see docs/understanding.md."""
+DOUBTS = -100
+"""Hundredths of log odds below which what a pattern found is asked back as well."""
 CLEAR = 150
 """Hundredths above what is asked back from which words may mean a second sign as well."""
 NAMED = 60
@@ -147,6 +149,18 @@ def _names(votes: Iterable[Vote], stretch: Stretch) -> int:
     return used
 
 
+class Heard(NamedTuple):
+    """What the ear makes of a sentence."""
+
+    loudness: dict[str, int]
+    """Sign to hundredths of log odds."""
+    mentions: list[Match]
+
+    def doubts(self, sign: str) -> bool:
+        """Whether a sign is unlikely; never one that the ear did not learn."""
+        return self.loudness.get(sign, DOUBTS) < DOUBTS
+
+
 class Ear:
     """The trained ear of a language; holds nothing of what it hears."""
 
@@ -164,9 +178,10 @@ class Ear:
         self._wanted = [sign in wanted for sign in self._signs]
         self._bias: list[int] = model["bias"]
         self._weights: dict[str, list[int]] = model["weights"]
+        self._silence = dict(zip(self._signs, self._bias, strict=True))
 
-    def find(self, sentence: Sentence) -> list[Match]:
-        """Return the signs that seem to be mentioned."""
+    def listen(self, sentence: Sentence) -> Heard:
+        """Return how loud each sign is, and which seem to be mentioned."""
         votes: dict[int, list[Vote]] = {}
         for first, last, feature in features(sentence):
             weights = self._weights.get(feature)
@@ -174,23 +189,24 @@ class Ear:
                 for at in range(0, len(weights), 2):
                     if self._wanted[weights[at]]:
                         votes.setdefault(weights[at], []).append((first, last, weights[at + 1]))
+        loudness = dict(self._silence)
         mentions: list[tuple[int, int, Stretch, int]] = []
         for sign, its in votes.items():
             total, start, end = loudest_run(its)
-            if total + self._bias[sign] >= ASKED:
+            loudness[self._signs[sign]] = loud = total + self._bias[sign]
+            if loud >= ASKED:
                 run = its[start:end]
                 stretch = stretch_of(run, sentence.breaks)
                 if stretch is not None:
-                    names = _names(run, stretch)
-                    mentions.append((-total - self._bias[sign], sign, stretch, names))
+                    mentions.append((-loud, sign, stretch, _names(run, stretch)))
         mentions.sort()
         taken = 0
         found: list[Match] = []
-        for loudness, sign, (_, start, end), used in mentions:
+        for loud, sign, (_, start, end), used in mentions:
             # The same words are asked back as what they say loudest, unless they say something
             # else as clearly.
-            if taken & used << start and -loudness < ASKED + CLEAR:
+            if taken & used << start and -loud < ASKED + CLEAR:
                 continue
             taken |= used << start
             found.append(Match(KIND, self._signs[sign], start, end, used))
-        return found
+        return Heard(loudness, found)

@@ -2,8 +2,8 @@
 Trains the ear of each language from its phrasebook: python -m skill.ear_training [--check].
 
 One logistic regression a sign (Fan et al. 2008, LIBLINEAR, by way of scikit-learn) over the
-stems and pairs of stems of each phrase, and the patterns of findings.yaml, so that what they
-know is known to the ear. Of a phrase longer than the window only the loudest window is learnt,
+stems and pairs of stems of each phrase, and the names and patterns of findings.yaml, so that what
+they know is known to the ear. Of a phrase longer than the window only the loudest window is learnt,
 again and again until it is known which that is. The file names the hash of what it was made of;
 --check compares that.
 """
@@ -103,10 +103,10 @@ def patterns_of(
     findings: Mapping[str, Any], words: Mapping[str, Any], normaliser: Normaliser
 ) -> Iterator[Phrase]:
     """
-    Yield what the patterns of findings say, some ways of each: what they know is known to the ear.
+    Yield the names of findings, and some ways to say each pattern: the ear shall know them too.
 
     Args:
-        findings: finding id to {heard, covers}.
+        findings: finding id to {say, slot, heard, covers}.
         words: the locale's words; what its idioms say means nothing.
         normaliser: of the words.
     """
@@ -125,6 +125,11 @@ def patterns_of(
                 breaks = (STOP, *(0 for _ in stems[1:]), STOP)
                 sentence = Sentence(stems, stems, breaks, frozenset(), {})
                 yield Phrase(tuple(_windows(sentence)), signs)
+    for name, entry in findings.items():
+        for text in (entry.get("say"), *entry.get("slot", ())):
+            if text:
+                signs = frozenset([name, *entry.get("covers", ())])
+                yield Phrase(tuple(_windows(normaliser.sentence(str(text)))), signs)
 
 
 def _said(parts: Iterable[Part], chance: random.Random) -> Iterator[str]:

@@ -227,6 +227,13 @@ class Lexicon:
             if match.names(at)
         ) and match.meets(whole)
 
+    def is_beyond(self, matches: Iterable[Match], sentence: Sentence) -> bool:
+        """Whether a sentence has words, small ones apart, that belong to no match."""
+        taken = {at for match in matches for at in range(match.start, match.end)}
+        return any(
+            at not in taken and stem not in self._light for at, stem in enumerate(sentence.stems)
+        )
+
     def _from(self, sentence: Sentence, start: int) -> list[Match]:
         """Walk the automaton from one word on; return the weightiest match of each meaning."""
         stems, breaks, small = sentence.stems, sentence.breaks, self._small

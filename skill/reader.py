@@ -17,7 +17,7 @@ from rules_lib.knowledge_base import Role
 from skill.asides import Asides
 from skill.clauses import Said
 from skill.ear import KIND as EAR
-from skill.ear import Ear
+from skill.ear import Ear, Heard
 from skill.lexicon import Lexicon, Match, Places, compiled
 from skill.polarity import Polarity
 from skill.reading import Reading, Wish
@@ -128,7 +128,11 @@ class Reader:
             (match, said if match.kind == "heard" else _turned(match, said))
             for match, said in self._polarity.judge(sentence, found, named)
         ]
-        judged += self._echoes(sentence, found, named)
+        if self._ear:
+            heard = self._ear.listen(sentence)
+            if self._lexicon.is_beyond(named, sentence):
+                judged = [(match, self._doubted(match, said, heard)) for match, said in judged]
+            judged += self._echoes(sentence, found, named, heard.mentions)
         wish = self._asides.wish(sentence, found, named)
         judged = [(match, self._meant(match, said, wish)) for match, said in judged]
         reported = [
@@ -161,13 +165,19 @@ class Reader:
             medicine=medicine or (self._other_medicine if wish is Wish.CAN_I_TAKE else None),
         )
 
+    def _doubted(self, match: Match, said: Said, heard: Heard) -> Said:
+        """Doubt a danger sign that only a pattern hears, as one that only the ear hears."""
+        doubted = said is Said.PRESENT and match.id in self._red_flags and heard.doubts(match.id)
+        return Said.DOUBTFUL if doubted else said
+
     def _echoes(
-        self, sentence: Sentence, found: Sequence[Match], named: Sequence[Match]
+        self,
+        sentence: Sentence,
+        found: Sequence[Match],
+        named: Sequence[Match],
+        heard: Sequence[Match],
     ) -> list[tuple[Match, Said]]:
         """Return what the ear hears beside the patterns, judged: it changes nothing of theirs."""
-        if not self._ear:
-            return []
-        heard = self._ear.find(sentence)
         if not heard:
             return []
         together = sorted([*found, *heard], key=lambda match: (match.start, match.end))

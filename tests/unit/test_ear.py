@@ -37,6 +37,7 @@ def reader(ear: dict[str, Any] | None, locale: str = "en-US") -> Reader:
     return Reader(*parts, kb.findings, danger_signs(kb), heard["nodes"], ear)
 
 
+DANGERS = danger_signs(knowledge_base())
 DEAF = reader(None)
 HEARING = reader(load_ear("en-US"))
 
@@ -57,10 +58,10 @@ def test_a_small_book_is_learnt() -> None:
     ear = Ear(trained(BOOK, WORDS, {}), {"chest-pain", "leg-weakness"})
     sentence = Normaliser(WORDS).sentence
 
-    assert [match.id for match in ear.find(sentence("on my chest there sits a weight"))] == [
-        "chest-pain"
-    ]
-    assert ear.find(sentence("that is the elephant in the room")) == []
+    assert [
+        match.id for match in ear.listen(sentence("on my chest there sits a weight")).mentions
+    ] == ["chest-pain"]
+    assert ear.listen(sentence("that is the elephant in the room")).mentions == []
 
 
 @pytest.mark.parametrize(
@@ -163,12 +164,33 @@ def test_a_denial_is_left_alone_in_other_languages(locale: str, text: str) -> No
 @given(st.lists(st.sampled_from(sorted(load_ear("en-US")["weights"])), max_size=40))  # type: ignore[index]
 @settings(max_examples=200, deadline=None)
 def test_the_ear_only_ever_doubts(words: list[str]) -> None:
-    """Whatever is said: what it adds is asked back, and what patterns found is still there."""
+    """Whatever is said: what patterns found is still there, or is asked back if a danger."""
     text = " ".join(words)
     deaf, hearing = DEAF.read(text, now=NOW), HEARING.read(text, now=NOW)
 
-    assert told(hearing) == told(deaf)
+    assert told(hearing) <= told(deaf)
+    assert told(deaf) - told(hearing) <= DANGERS & set(hearing.doubtful)
     assert set(deaf.doubtful) <= set(hearing.doubtful)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["i nearly choked when i saw the parking charge", "my feet are killing me in these shoes"],
+)
+def test_a_pattern_that_the_ear_finds_unlikely_is_asked_back(said: str) -> None:
+    """What only one of the two hears is never taken as told."""
+    dangers = told(DEAF.read(said, now=NOW)) & DANGERS
+    hearing = HEARING.read(said, now=NOW)
+
+    assert dangers
+    assert dangers <= set(hearing.doubtful)
+    assert not dangers & told(hearing)
+
+
+@pytest.mark.parametrize("said", ["she had a seizure", "i can't breathe", "i want to kill myself"])
+def test_a_pattern_that_accounts_for_all_words_needs_no_ear(said: str) -> None:
+    """There is nothing else in the sentence that could speak against it."""
+    assert told(HEARING.read(said, now=NOW)) == told(DEAF.read(said, now=NOW))
 
 
 def test_no_mention_is_longer_than_it_may_be() -> None:
@@ -176,7 +198,7 @@ def test_no_mention_is_longer_than_it_may_be() -> None:
     ear = Ear(load_ear("en-US") or {}, danger_signs(knowledge_base()))
     sentence = Normaliser(WORDS).sentence("chest breath lips throat legs numb " * 60)
 
-    assert all(match.end - match.start <= 2 * LONGEST for match in ear.find(sentence))
+    assert all(match.end - match.start <= 2 * LONGEST for match in ear.listen(sentence).mentions)
 
 
 def test_ears_are_of_their_phrasebooks() -> None:
