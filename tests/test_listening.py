@@ -64,7 +64,7 @@ def test_a_grammar_holds_its_samples_and_no_more() -> None:
     assert grammar.holds("I have chest pain!")
     assert not grammar.holds("i have back")
     assert not grammar.holds("i have chest pain since my infusion")
-    assert grammar.jsgf().startswith("#JSGF V1.0;\n")
+    assert grammar.automaton().startswith("FSG_BEGIN device\n")
 
 
 def test_word_errors_are_the_fewest() -> None:

@@ -79,7 +79,7 @@ class Recognisers:
         quiet = {"samprate": RATE, "loglevel": "FATAL"}
         self._decoders = {
             "sphinx": Decoder(**quiet),
-            "grammar": Decoder(jsgf=str(grammar), lm=None, **_NARROW, **quiet),
+            "grammar": Decoder(fsg=str(grammar), lm=None, **_NARROW, **quiet),
         }
         self._whisper = WhisperModel(
             str(models.get_model_path()), device="cpu", compute_type="int8", cpu_threads=1

@@ -1,14 +1,15 @@
 """
-A recogniser's grammar (JSGF) made of an interaction model, as a small device might hold.
+A recogniser's grammar made of an interaction model, as a small device might hold.
 
 Every sample of the model is in it, with the values of its slots and the names by which findings
 are spoken; samples with two slots are left out. Samples of one slot are taken apart into what
 stands before and after it, and any beginning goes with any end: kept whole, every sample would
-copy the list of symptoms, and the grammar would not fit into memory.
+copy the list of symptoms.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from skill.locale_files import read_locale
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_START, _END = 0, 1
 _SLOT = re.compile(r"\{(\w+)\}")
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)*")
 _NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
@@ -39,23 +41,6 @@ def words(text: str) -> list[str]:
 def plain(text: str) -> str:
     """Return a text as its words with single spaces."""
     return " ".join(words(text))
-
-
-def _shared(texts: Iterable[str], *, last: bool = False) -> str:
-    """Return alternatives that share their first word, or their last."""
-    groups: dict[str, set[str]] = defaultdict(set)
-    for text in texts:
-        word, rest = (
-            (text.split()[-1], text.split()[:-1]) if last else (text.split()[0], text.split()[1:])
-        )
-        groups[word].add(" ".join(rest))
-    made = []
-    for word, rests in sorted(groups.items()):
-        others = " | ".join(sorted(rests - {""}))
-        if others:
-            others = f"[{others}]" if "" in rests else f"({others})"
-        made.append(f"{others} {word}" if last else f"{word} {others}")
-    return " | ".join(made)
 
 
 @dataclass
@@ -140,29 +125,47 @@ class Grammar:
             for end in range(start + 1, len(spoken) + 1)
         )
 
-    def jsgf(self) -> str:
+    def automaton(self) -> str:
         """
-        Return it as a JSGF grammar.
+        Return it as pocketsphinx's finite-state grammar, which is what it makes of a JSGF one.
 
-        Words are shared where alternatives begin and beginnings end: the recogniser joins every
-        end to every beginning that may follow, which would cost it hours.
+        Alternatives share their beginnings, and all beginnings of a frame end in one state. As a
+        JSGF grammar every end is joined to every value on its own, and recognises the same
+        five times as slowly.
         """
-        rules, tops = [], []
-        for kind, frame in sorted(self.frames.items()):
-            name = kind.replace("AMAZON.", "").lower()
-            parts = []
-            for part, texts in (
-                ("before", frame.before),
-                ("value", frame.values),
-                ("after", frame.after),
-            ):
-                said = texts - {""}
-                if said:
-                    shared = _shared(said, last=part == "before")
-                    rules.append(f"<{name}_{part}> = {shared};")
-                    rule = f"<{name}_{part}>"
-                    parts.append(f"[{rule}]" if "" in texts else rule)
-            tops.append(" ".join(parts))
-        rules.append(f"<sentence> = {_shared(self.sentences)};")
-        top = " | ".join([*tops, "<sentence>"])
-        return "\n".join(["#JSGF V1.0;", "grammar device;", f"public <said> = {top};", *rules, ""])
+        made = _Automaton()
+        made.add(_START, _END, self.sentences)
+        for _, frame in sorted(self.frames.items()):
+            opened, filled = next(made.states), next(made.states)
+            made.add(_START, opened, frame.before)
+            made.add(opened, filled, frame.values)
+            made.add(filled, _END, frame.after)
+        return made.text()
+
+
+class _Automaton:
+    """States and the words that lead from one to the next."""
+
+    def __init__(self) -> None:
+        self.states = itertools.count(_END + 1)
+        self._arcs: set[tuple[int, int, str]] = set()
+
+    def add(self, start: int, end: int, texts: Iterable[str]) -> None:
+        """Lead from a state to another by any of these texts; an empty one costs no word."""
+        tree: dict[tuple[int, str], int] = {}
+        for text in sorted(texts):
+            *leading, last = text.split() or [""]
+            here = start
+            for word in leading:
+                if (here, word) not in tree:
+                    tree[here, word] = next(self.states)
+                    self._arcs.add((here, tree[here, word], word))
+                here = tree[here, word]
+            self._arcs.add((here, end, last))
+
+    def text(self) -> str:
+        """Return it in the form that the recogniser reads."""
+        head = ["FSG_BEGIN device", f"NUM_STATES {next(self.states)}"]
+        head += [f"START_STATE {_START}", f"FINAL_STATE {_END}"]
+        arcs = [f"TRANSITION {a} {b} 1.0 {word}".rstrip() for a, b, word in sorted(self._arcs)]
+        return "\n".join([*head, *arcs, "FSG_END", ""])

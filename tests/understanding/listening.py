@@ -99,9 +99,9 @@ def written_grammar(python: Path) -> tuple[Grammar, Path]:
     whole = Grammar.of_model(_LOCALE)
     known = list(ask(python, "words", lines=sorted(whole.vocabulary())))
     grammar = whole.within(known)
-    path = CACHE / "device.gram"
+    path = CACHE / "device.fsg"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(grammar.jsgf(), encoding="utf-8")
+    path.write_text(grammar.automaton(), encoding="utf-8")
     return grammar, path
 
 
