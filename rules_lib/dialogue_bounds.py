@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from rules_lib.dialogue_graph import NO, NO_ANSWER, UNSURE, YES
+from rules_lib.denials import denied_everything
+from rules_lib.dialogue_graph import NO, NO_ANSWER, UNSURE, YES, openings
 from rules_lib.facts import Finding, Kind, ValueType
 from rules_lib.rules import Urgency
 from rules_lib.screening import completed
@@ -38,8 +39,8 @@ class Opening:
     """Emergency sign that is there and not told, to the questions until it is found."""
     missed: tuple[str, ...]
     """Emergency signs that are never asked for."""
-    hidden: tuple[str, ...]
-    """Signs with which one misheard no can end below same-day."""
+    hidden: dict[str, tuple[str, str]]
+    """Sign with which one wrong turn can end below same-day, to the question and what was taken."""
     least_unsure: Urgency
     """What is told in the end to who answers "I don't know" to everything."""
     least_silent: Urgency
@@ -53,6 +54,8 @@ class Bounds:
     openings: dict[str, Opening] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     """Whatever does not hold that must, as a dialogue that shows it."""
+    denied: list[tuple[int, int]] = field(default_factory=list)
+    """Of who denies everything, from every opening: questions to advice, and to the end."""
     different: int = 0
     """States that can be told apart by anything that is ever said."""
 
@@ -71,6 +74,7 @@ def bounds(kb: KnowledgeBase, graph: Graph, told: Mapping[str, Mapping[str, Find
     for name, findings in told.items():
         found.openings[name] = walk.opening(graph.starts[name], findings)
     found.problems = [f"{walk.story(place)}: {what}" for place, what in walk.problems()]
+    found.denied = denied_everything(kb, openings(kb).values())
     found.different = len(set(walk.classes))
     return found
 
@@ -87,6 +91,7 @@ class _Walk:
         self._least: list[Urgency] = [Urgency.EMERGENCY] * len(graph.nodes)
         self.classes: list[int] = [0] * len(graph.nodes)
         self._parents: dict[int, tuple[int, str]] = {}
+        self._told_least: dict[str, dict[int, Urgency]] = {}
         self._starts = {place: name for name, place in graph.starts.items()}
         known: dict[object, int] = {}
         for place in self._order:
@@ -131,16 +136,17 @@ class _Walk:
         """Return what holds of all dialogues with one opening."""
         here = {name for name in self._signs if name not in told}
         found: dict[str, int] = {}
-        missed, hidden = [], []
+        missed: list[str] = []
+        hidden: dict[str, tuple[str, str]] = {}
         for sign in sorted(here) if not self._nodes[start].over else ():
-            lengths = [length for length, _ in self._truthful(start, sign, wrong=False)]
+            lengths = [*self._truthful(start, sign)]
             if None in lengths:
                 missed.append(sign)
             else:
                 found[sign] = max(length for length in lengths if length is not None)
-                ends = [end for _, end in self._truthful(start, sign, wrong=True)]
-                if min(ends) < Urgency.SAME_DAY:
-                    hidden.append(sign)
+                wrong = self._one_wrong_turn(start, sign)
+                if wrong is not None:
+                    hidden[sign] = wrong
         denied = [*self._denied(start)]
         return Opening(
             dialogues=self._complete[start],
@@ -150,7 +156,7 @@ class _Walk:
             denied=(max(one for one, _ in denied), max(end for _, end in denied)),
             found=found,
             missed=tuple(missed),
-            hidden=tuple(hidden),
+            hidden=hidden,
             least_unsure=self._nodes[self._always(start, UNSURE)].announced,
             least_silent=self._nodes[self._always(start, NO_ANSWER)].announced,
         )
@@ -212,37 +218,65 @@ class _Walk:
             step = asked + (not node.again)
             waiting += [(to, step, advised) for to in self._honest(node, lambda _: False)]
 
-    def _truthful(
-        self, start: int, sign: str, *, wrong: bool
-    ) -> Iterator[tuple[int | None, Urgency]]:
+    def _asked_for(self, sign: str) -> Callable[[str], bool]:
+        """Return whether a question asks for a sign, alone or among others."""
+        groups = self._kb.groups
+        return lambda name: name == sign or (name in groups and sign in groups[name].members)
+
+    def _truthful(self, start: int, sign: str) -> Iterator[int | None]:
         """
-        Yield how a patient fares who has one sign and denies the rest, for all times told.
+        Yield how soon a sign is found of who has it and denies the rest, for all times told.
 
         Args:
             start: where the dialogue begins.
             sign: what is there, and is not told unless asked for.
-            wrong: whether the first yes is misheard as a no.
 
         Yields:
-            Questions until the emergency is found, None where it is not, and what is told last.
+            Questions until the emergency is found, None where it is not.
         """
-        kb = self._kb
-
-        def asked_for(name: str) -> bool:
-            return name == sign or (name in kb.groups and sign in kb.groups[name].members)
-
-        waiting: list[tuple[int, int, bool]] = [(start, 0, wrong)]
+        has = self._asked_for(sign)
+        waiting: list[tuple[int, int]] = [(start, 0)]
         while waiting:
-            place, asked, lie = waiting.pop()
+            place, asked = waiting.pop()
             node = self._nodes[place]
             if node.over:
-                found = asked if node.floor is Urgency.EMERGENCY else None
-                yield found, node.announced
+                yield asked if node.floor is Urgency.EMERGENCY else None
                 continue
-            hit = node.question is not None and asked_for(node.question)
-            says = (lambda _: False) if lie and hit else asked_for
             step = asked + (not node.again)
-            waiting += [(to, step, lie and not hit) for to in self._honest(node, says)]
+            waiting += [(to, step) for to in self._honest(node, has)]
+
+    def _one_wrong_turn(self, start: int, sign: str) -> tuple[str, str] | None:
+        """
+        Look for one wrong turn that makes less than same-day of an emergency, every one tried.
+
+        Args:
+            start: where the dialogue begins.
+            sign: what is there; every other answer is true, and denies the rest.
+
+        Returns:
+            The question and the answer that was taken for the true one ("no answer" for a turn
+            that was lost), or None: no single wrong turn does it.
+        """
+        has = self._asked_for(sign)
+        seen, waiting = {start}, [start]
+        while waiting:
+            node = self._nodes[waiting.pop()]
+            honest = set(self._honest(node, has))
+            for said, to in node.answers.items():
+                if to not in honest and self._least_told(to, sign, has) < Urgency.SAME_DAY:
+                    return node.question or "", said
+            waiting += honest - seen
+            seen |= honest
+        return None
+
+    def _least_told(self, place: int, sign: str, has: Callable[[str], bool]) -> Urgency:
+        """Return the least that a truthful patient with a sign is told from here on."""
+        known = self._told_least.setdefault(sign, {})
+        if place not in known:
+            node = self._nodes[place]
+            ends = (self._least_told(to, sign, has) for to in self._honest(node, has))
+            known[place] = node.announced if node.over else min(ends)
+        return known[place]
 
     def _honest(self, node: Node, has: Callable[[str], bool]) -> Iterable[int]:
         """Return where a yes or no leads, or every answer where it is no yes-no question."""

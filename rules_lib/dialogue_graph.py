@@ -9,6 +9,7 @@ are one node, so that the graph holds every dialogue and not a sample of them.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,14 @@ from rules_lib.interview import next_question
 from rules_lib.knowledge_base import Role
 from rules_lib.residue import Residues
 from rules_lib.rules import Urgency
-from rules_lib.screening import complaints_of, complaints_to_ask, completed, is_screened
+from rules_lib.screening import (
+    complaints_of,
+    complaints_to_ask,
+    completed,
+    is_screened,
+    recap_denied,
+    stand_ins,
+)
 from rules_lib.session import announced, offers, session_of
 
 if TYPE_CHECKING:
@@ -72,15 +80,22 @@ class Graph:
     """What is told at the beginning, in words, to its node."""
 
 
-def dialogue_graph(kb: KnowledgeBase, openings: Mapping[str, Mapping[str, Finding]]) -> Graph:
+def dialogue_graph(
+    kb: KnowledgeBase,
+    openings: Mapping[str, Mapping[str, Finding]],
+    *,
+    depth: int | None = None,
+) -> Graph:
     """
     Return the graph of all dialogues.
 
     Args:
         kb: the knowledge base.
         openings: what is told at the beginning, a name for it to its findings.
+        depth: after how many answers to look no further; a node there has no answers, whatever
+            it asks. None for all of them.
     """
-    return _Builder(kb).built(openings)
+    return _Builder(kb, depth).built(openings)
 
 
 def openings(kb: KnowledgeBase, *, timed: bool = True) -> dict[str, dict[str, Finding]]:
@@ -122,13 +137,14 @@ class _State:
 
 
 class _Builder:
-    def __init__(self, kb: KnowledgeBase) -> None:
+    def __init__(self, kb: KnowledgeBase, depth: int | None = None) -> None:
         self._kb = kb
+        self._depth = depth
         self._residues = Residues(kb)
         self._known: dict[object, int] = {}
         self._parts: dict[object, object] = {}
         self._graph = Graph()
-        self._waiting: list[tuple[int, _State, Question]] = []
+        self._waiting: deque[tuple[int, _State, Question]] = deque()
         self._reach = _Reach((), {}, frozenset())
         self._narrow = self._residues
 
@@ -147,8 +163,12 @@ class _Builder:
         return self._graph
 
     def _walk(self) -> None:
+        # Breadth first, a node is met by its shortest way; depth first keeps fewer states.
+        after = self._waiting.pop if self._depth is None else self._waiting.popleft
         while self._waiting:
-            place, state, question = self._waiting.pop()
+            place, state, question = after()
+            if self._depth is not None and len(state.asked) >= self._depth:
+                continue
             asked = state.asked | {question.id}
             answers = self._graph.nodes[place].answers
             for label, answer in self._answers(state, question):
@@ -237,31 +257,7 @@ class _Builder:
     def _key(self, state: _State, full: Mapping[str, Finding], floor: Urgency | None) -> object:
         """Return a key that only states of equal future share."""
         kb, asked, reach = self._kb, state.asked, self._reach
-        open_: set[str] = set()
-        unsettled: set[str] = set()
-        status: list[tuple[str, ...]] = []
-        closed = False
-        for group in reach.groups:
-            unknown = [name for name in group.members if name not in full]
-            left = [name for name in unknown if name not in asked]
-            told = full.get(group.id)
-            if told is None:
-                if group.id in asked or (not left and group.role is not Role.RECAP):
-                    closed = True
-                else:
-                    open_ |= {group.id, *left}
-                    status.append((group.id, "open", *unknown[:1] * (len(unknown) == 1)))
-            elif told.presence is not Presence.ABSENT:
-                denied = [name for name in group.members if _absent(full.get(name))]
-                settles = len(denied) + len(left) == len(group.members)
-                if left and settles and told.presence is Presence.UNSURE:
-                    unsettled.add(group.id)
-                    status.append((group.id, "unsettled", *left))
-                else:
-                    closed = True
-                    if left:
-                        status.append((group.id, told.presence.value))
-                open_ |= set(left)
+        open_, unsettled, status, closed = self._groups(asked, full)
         for name, finding in reach.questions.items():
             if name not in asked and finding not in full:
                 open_.add(finding)
@@ -301,6 +297,45 @@ class _Builder:
                 residue,
             )
         )
+
+    def _groups(
+        self, asked: frozenset[str], full: Mapping[str, Finding]
+    ) -> tuple[set[str], set[str], list[tuple[str, ...]], bool]:
+        """Return what is open, and unsettled, how each group stands, and whether one is closed."""
+        open_: set[str] = set()
+        unsettled: set[str] = set()
+        status: list[tuple[str, ...]] = []
+        closed = False
+        for group in self._reach.groups:
+            unknown = [name for name in group.members if name not in full]
+            left = [name for name in unknown if name not in asked]
+            told = full.get(group.id)
+            if told is None and group.role is Role.RECAP and self._done(group, asked, full):
+                # Denied, it asks for nothing more; asked in vain, it was not denied.
+                status += [] if recap_denied(self._kb, group.id, full) else [(group.id, "in vain")]
+            elif told is None:
+                if group.id in asked or (not left and group.role is not Role.RECAP):
+                    closed = True
+                else:
+                    open_ |= {group.id, *left}
+                    status.append((group.id, "open", *unknown[:1] * (len(unknown) == 1)))
+            elif told.presence is not Presence.ABSENT:
+                denied = [name for name in group.members if _absent(full.get(name))]
+                settles = len(denied) + len(left) == len(group.members)
+                if left and settles and told.presence is Presence.UNSURE:
+                    unsettled.add(group.id)
+                    status.append((group.id, "unsettled", *left))
+                else:
+                    closed = True
+                    if left:
+                        status.append((group.id, told.presence.value))
+                open_ |= set(left)
+        return open_, unsettled, status, closed
+
+    def _done(self, recap: Group, asked: frozenset[str], full: Mapping[str, Finding]) -> bool:
+        """Return whether a recap, or one that asks for as much, was denied or asked in vain."""
+        as_wide = stand_ins(self._kb, recap.id)
+        return recap_denied(self._kb, recap.id, full) or not asked.isdisjoint(as_wide)
 
 
 def _absent(found: Finding | None) -> bool:

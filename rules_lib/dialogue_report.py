@@ -34,6 +34,11 @@ def broken(found: Bounds) -> list[str]:
         for what, value, most in figures
         if most is not None and value > most
     ]
+    said += [
+        f"{name}, with '{sign}' there: '{taken}' taken as the answer to '{question}' hides it"
+        for name, opening in found.openings.items()
+        for sign, (question, taken) in opening.hidden.items()
+    ]
     return said + found.problems
 
 
@@ -61,7 +66,7 @@ def summary(found: Bounds, graph: Graph) -> str:
         lines.append(f"{what}: {counts}")
     for what, signs in (
         ("emergency signs that some complaint does not ask for", [o.missed for o in openings]),
-        ("emergency signs that the recap would not mend", [o.hidden for o in openings]),
+        ("emergency signs that one wrong turn would hide", [tuple(o.hidden) for o in openings]),
     ):
         lines.append(f"{what}: {', '.join(sorted(set().union(*signs))) or _NOTHING}")
     lines.append(f"what must not be: {len(found.problems)}")
@@ -88,18 +93,28 @@ def _figures(found: Bounds) -> list[tuple[str, float, int | None]]:
             ADVICE_MEDIAN,
         ),
         (
-            "questions to advice where all is denied, median of the openings",
-            middle(one.denied[0] for one in openings),
+            "questions to advice where all is denied, median of all openings there are",
+            middle(advice for advice, _ in found.denied),
             ADVICE_MEDIAN,
         ),
         (
-            "questions to the end where all is denied, median of the openings",
-            middle(one.denied[1] for one in openings),
+            "questions to advice where all is denied, median of the openings below",
+            middle(one.denied[0] for one in openings),
+            None,
+        ),
+        (
+            "questions to advice where all is denied, most",
+            max(advice for advice, _ in found.denied),
+            ADVICE_WITHIN,
+        ),
+        (
+            "questions to the end where all is denied, median of all openings there are",
+            middle(end for _, end in found.denied),
             None,
         ),
         (
             "questions to the end where all is denied, most",
-            max(one.denied[1] for one in openings),
+            max(end for _, end in found.denied),
             None,
         ),
         ("questions to the end, most", max(max(one.to_end) for one in openings), None),

@@ -12,8 +12,9 @@ from rules_lib.rules import Urgency
 from rules_lib.screening import (
     complaints_to_ask,
     completed,
-    recaps,
+    open_recaps,
     screening_groups,
+    stand_ins,
 )
 from rules_lib.session import session_of
 
@@ -149,8 +150,9 @@ class _Interview:
     def _recap(self) -> Question | None:
         if self._level >= Urgency.SAME_DAY:
             return None
-        for name in recaps(self._complaints):
-            if name not in self._full and name not in self._asked:
+        kb, asked = self._kb, self._asked
+        for name in open_recaps(kb, self._complaints, self._full):
+            if not any(one in asked for one in stand_ins(kb, name)) and name not in self._full:
                 return _yes_no(name)
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import weakref
 from typing import TYPE_CHECKING
 
 from rules_lib.facts import Finding, Kind, Presence
@@ -60,17 +61,57 @@ def recaps(complaints: tuple[Complaint, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(complaint.recap for complaint in complaints if complaint.recap))
 
 
+_stand_ins: weakref.WeakKeyDictionary[KnowledgeBase, dict[str, tuple[str, ...]]] = (
+    weakref.WeakKeyDictionary()
+)
+
+
+def stand_ins(kb: KnowledgeBase, recap: str) -> tuple[str, ...]:
+    """Return the recaps that ask for all that this one asks for, itself among them."""
+    known = _stand_ins.get(kb)
+    if known is None:
+        all_recaps = [group for group in kb.groups.values() if group.role is _RECAP]
+        known = _stand_ins[kb] = {
+            one.id: tuple(
+                other.id for other in all_recaps if set(one.members) <= set(other.members)
+            )
+            for one in all_recaps
+        }
+    return known[recap]
+
+
+def recap_denied(kb: KnowledgeBase, recap: str, findings: Mapping[str, Finding]) -> bool:
+    """Return whether a recap was answered no, or another one that asks for as much."""
+    return any(
+        (found := findings.get(name)) is not None and found.presence is _ABSENT
+        for name in stand_ins(kb, recap)
+    )
+
+
+def open_recaps(
+    kb: KnowledgeBase, complaints: tuple[Complaint, ...], findings: Mapping[str, Finding]
+) -> tuple[str, ...]:
+    """Return the recaps of the complaints that are not denied yet, the widest one first."""
+    left = [name for name in recaps(complaints) if not recap_denied(kb, name, findings)]
+    return tuple(sorted(left, key=lambda name: -len(kb.groups[name].members)))
+
+
 def is_screened(kb: KnowledgeBase, findings: Mapping[str, Finding]) -> bool:
     """
     Return whether every screening group of the complaints, and the recap, was answered no.
 
-    A group whose members were all denied singly counts as answered no (see `completed`); a
-    complaint without a recap is never screened, for nothing would mend one misheard no.
+    A group whose members were all denied singly counts as answered no (see `completed`), and a
+    recap where another one was that asks for as much; a complaint without a recap is never
+    screened, for nothing would mend one misheard no.
     """
     complaints = complaints_of(kb, findings)
-    ids = [group.id for group in screening_groups(kb, complaints)] + list(recaps(complaints))
-    return all(complaint.recap for complaint in complaints) and all(
-        (found := findings.get(name)) is not None and found.presence is _ABSENT for name in ids
+    return (
+        all(complaint.recap for complaint in complaints)
+        and all(
+            (found := findings.get(group.id)) is not None and found.presence is _ABSENT
+            for group in screening_groups(kb, complaints)
+        )
+        and all(recap_denied(kb, name, findings) for name in recaps(complaints))
     )
 
 

@@ -10,7 +10,7 @@ from rules_lib.assessment import WithheldReason
 from rules_lib.facts import Finding, Kind, Presence
 from rules_lib.frozen import frozen
 from rules_lib.rules import Urgency
-from rules_lib.screening import complaints_of, completed, recaps, screening_groups
+from rules_lib.screening import complaints_of, completed, open_recaps, screening_groups
 from rules_lib.session import session_of
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _asked(kb: KnowledgeBase, assessment: Assessment) -> Iterator[str]:
     declared = [name for complaint in complaints for name in complaint.questions]
     for name in (*assessment.asks, *declared):
         yield kb.questions[name].finding if name in kb.questions else name
-    yield from recaps(complaints)
+    yield from open_recaps(kb, complaints, findings)
     for withheld in assessment.withheld:
         if withheld.reason is WithheldReason.NOT_SCREENED:
             yield from kb.advice[withheld.id].needs_denied

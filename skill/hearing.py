@@ -53,6 +53,16 @@ class Heard:
             {place - start for place in self.pauses if place > start},
         )
 
+    def until(self, end: int) -> Heard:
+        """Return what was said before a word."""
+        return Heard(
+            self.spoken,
+            self.spans[:end],
+            self.words[:end],
+            self.keys[:end],
+            {place for place in self.pauses if place < end},
+        )
+
 
 class Hearing:
     """Hears one language."""

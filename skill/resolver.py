@@ -81,6 +81,8 @@ class Resolver:
         self._hear = Hearing(device)
         self._fillers = self._hear.phrases(device["fillers"])
         self._joiners = self._hear.phrases(device["joiners"])
+        self._before = self._hear.phrases(device["asides"]["before"])
+        self._after = self._hear.phrases(device["asides"]["after"])
         self._wake = self._hear.phrases(device["wake_words"])
         self._open = self._hear.phrases(device["open"])
         self._ask = self._hear.phrases(device["ask"])
@@ -114,12 +116,31 @@ class Resolver:
         if start >= len(heard.keys):
             return Resolved(FALLBACK)
         if named is None:
-            return self._match(heard.since(start))
+            return self._without_asides(heard.since(start))
         whole = self._match(heard.since(named))
         connected = after(heard.keys, named, self._connect)
         if self._precise(whole) or connected is None or connected >= len(heard.keys):
             return whole
         return self._match(heard.since(connected))
+
+    def _without_asides(self, heard: Heard) -> Resolved:
+        """Match the words, and where only the catch-all fits, without "well" and ", thanks"."""
+        whole = self._match(heard)
+        if self._precise(whole):
+            return whole
+        start, end = 0, len(heard.keys)
+        while (further := after(heard.keys, start, self._before)) and further < end:
+            start = further
+        while (shorter := _before(heard.keys, end, self._after)) is not None and shorter > start:
+            end = shorter
+        if (start, end) == (0, len(heard.keys)):
+            return whole
+        # One end may be more than an aside: "sorry" and "really" are also parts of samples.
+        for first, last in ((0, end), (start, len(heard.keys)), (start, end)):
+            shortened = self._match(heard.until(last).since(first))
+            if self._precise(shortened) and shortened.intent != FALLBACK:
+                return shortened
+        return whole
 
     def _named(self, keys: Sequence[str], start: int) -> int | None:
         """Return where the invocation ("ask iron guide") ends, None where there is none."""
@@ -251,3 +272,12 @@ class Resolver:
             for key in keys_of[part]:
                 node = node.words.setdefault(key, _Node())
         node.intents.append((order, intent))
+
+
+def _before(keys: Sequence[str], end: int, phrases: Sequence[tuple[str, ...]]) -> int | None:
+    """Return where a phrase that ends here starts, None where there is none."""
+    for phrase in phrases:
+        start = end - len(phrase)
+        if start >= 0 and tuple(keys[start:end]) == phrase:
+            return start
+    return None

@@ -151,7 +151,10 @@ def _asked_for(kb: KnowledgeBase, answer: Assessment) -> list[str]:
         names += kb.groups[group].members if told and told.presence is Presence.UNSURE else ()
     questions = [*answer.asks, *(name for one in complaints for name in one.questions)]
     names += [kb.questions[name].finding if name in kb.questions else name for name in questions]
-    names += [one.recap for one in complaints if one.recap]
+    names += sorted(
+        (one.recap for one in complaints if one.recap and not _denied_as_wide(kb, one, answer)),
+        key=lambda name: -len(kb.groups[name].members),
+    )
     names += [
         name
         for one in answer.withheld
@@ -159,6 +162,17 @@ def _asked_for(kb: KnowledgeBase, answer: Assessment) -> list[str]:
         for name in kb.advice[one.id].needs_denied
     ]
     return [name for name in dict.fromkeys(names) if name not in answer.findings]
+
+
+def _denied_as_wide(kb: KnowledgeBase, complaint: Complaint, answer: Assessment) -> bool:
+    """Return whether a no was said to the recap of a complaint, or to one with all its signs."""
+    members = set(kb.groups[complaint.recap or ""].members)
+    denied = [found for found in answer.findings.values() if found.presence is Presence.ABSENT]
+    return any(
+        members.issubset(kb.groups[found.id].members)
+        for found in denied
+        if found.id in kb.groups and kb.groups[found.id].role is Role.RECAP
+    )
 
 
 def _assert_exact(kb: KnowledgeBase, answer: Assessment) -> None:

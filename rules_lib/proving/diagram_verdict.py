@@ -189,9 +189,20 @@ class DiagramVerdict:
         for one in complaints:
             fits = told[one.id] | nobody if one.default else told[one.id]
             names = [*one.groups, one.recap] if one.recap else list(one.groups)
-            parts.append(Some((Is(~fits), denied(names))))
+            last = [self._last_check(one.recap)] if one.recap else []
+            parts.append(Some((Is(~fits), All((denied(one.groups), *last)))))
             asked |= fits if names else self._manager.false
         return All((Is(asked), *parts))
+
+    def _last_check(self, recap: str) -> Formula:
+        """Return whether a recap is denied, or one that asks for its signs and perhaps more."""
+        groups = self._kb.groups
+        wide = [
+            one.id
+            for one in groups.values()
+            if one.role is groups[recap].role and not set(groups[recap].members) - {*one.members}
+        ]
+        return Some(tuple(Is(self._state.absent[name]) for name in wide))
 
     def announced(self, level: Urgency) -> Formula:
         """Return whether at least an urgency is announced."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import z3
 
 from rules_lib.facts import Kind
+from rules_lib.pack import Role
 from rules_lib.rules import (
     Absent,
     AllOf,
@@ -142,7 +143,17 @@ class Model:
         for complaint in pack.complaints.values():
             applies = z3.Or(fits[complaint.id], none) if complaint.default else fits[complaint.id]
             names = [*complaint.groups, *([complaint.recap] if complaint.recap else [])]
-            parts.append(z3.Implies(applies, z3.And(*[state.absent[name] for name in names])))
+            denied = [state.absent[name] for name in complaint.groups]
+            if complaint.recap:
+                # A no to a recap that asks for as much counts as well.
+                members = set(pack.groups[complaint.recap].members)
+                as_wide = [
+                    state.absent[group.id]
+                    for group in pack.groups.values()
+                    if group.role is Role.RECAP and members.issubset(group.members)
+                ]
+                denied.append(_any(as_wide))
+            parts.append(z3.Implies(applies, z3.And(*denied)))
             asked.append(applies if names else NEVER)
         return z3.And(_any(asked), *parts)
 

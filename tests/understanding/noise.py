@@ -114,7 +114,7 @@ class Noise:
         text = utterance.text
         if utterance.person is not Person.SPEAKER or utterance.intents:
             return None
-        if not re.search(r"\b(i|i'm|i've|my|me)\b", text):
+        if not self._whom.search(text):
             return None
         if utterance.kinds & {"other-person", "idiom", "crisis", "history", "hypothetical"}:
             return None

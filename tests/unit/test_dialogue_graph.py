@@ -13,6 +13,7 @@ from rules_lib.answers import candidate_answers
 from rules_lib.dialogue_bounds import bounds, median
 from rules_lib.dialogue_graph import dialogue_graph, openings
 from rules_lib.dialogue_report import broken
+from rules_lib.knowledge_base import Role
 from rules_lib.screening import completed
 
 if TYPE_CHECKING:
@@ -87,6 +88,40 @@ def test_a_question_that_cannot_matter_is_found(kb: KnowledgeBase) -> None:
     problems = bounds(kb, graph, told).problems
 
     assert any("whose answer cannot matter" in problem for problem in problems)
+
+
+def test_a_wrong_turn_that_nothing_mends_is_found(kb: KnowledgeBase) -> None:
+    """Where a yes to the recap is worth no more than a no, one misheard no hides an emergency."""
+    told = {"ankle-pain": {"ankle-pain": Finding("ankle-pain")}}
+    graph = dialogue_graph(kb, told)
+    assert not bounds(kb, graph, told).openings["ankle-pain"].hidden
+
+    recaps = {group.id for group in kb.groups.values() if group.role is Role.RECAP}
+    for node in graph.nodes:
+        if node.question in recaps:
+            node.answers["yes"] = node.answers["no"]
+    found = bounds(kb, graph, told)
+
+    hidden = found.openings["ankle-pain"].hidden
+    assert hidden
+    assert all(taken == "no" for _, taken in hidden.values())
+    assert sum("hides it" in sentence for sentence in broken(found)) == len(hidden)
+
+
+def test_a_graph_of_limited_depth_is_the_beginning_of_the_whole(
+    kb: KnowledgeBase, graph: Graph
+) -> None:
+    """Down to the last answer looked at, both ask the same; below it, nothing is known."""
+    told = openings(kb)
+    short = dialogue_graph(kb, told, depth=1)
+    for name in told:
+        begun, whole = short.nodes[short.starts[name]], graph.nodes[graph.starts[name]]
+        assert begun.question == whole.question
+        assert begun.answers.keys() == whole.answers.keys()
+        for said, place in begun.answers.items():
+            after = short.nodes[place]
+            assert after.question == graph.nodes[whole.answers[said]].question
+    assert any(node.question and not node.answers for node in short.nodes)
 
 
 def test_the_median_counts_each_dialogue() -> None:

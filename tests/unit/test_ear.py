@@ -30,9 +30,9 @@ BOOK = {
 }
 
 
-def reader(ear: dict[str, Any] | None) -> Reader:
-    """Return the English reader with an ear, or without one."""
-    heard, kb = load_heard("en-US"), knowledge_base()
+def reader(ear: dict[str, Any] | None, locale: str = "en-US") -> Reader:
+    """Return the reader of a locale with an ear, or without one."""
+    heard, kb = load_heard(locale), knowledge_base()
     parts = (heard["findings"], heard["words"], heard["products"], heard["medicines"])
     return Reader(*parts, kb.findings, danger_signs(kb), heard["nodes"], ear)
 
@@ -82,6 +82,51 @@ def test_what_no_pattern_knows_is_asked_back(text: str, sign: str) -> None:
 def test_a_denial_is_left_alone() -> None:
     """The ear hears the words of it as well."""
     reading = HEARING.read("i have no chest pain at all", now=NOW)
+
+    assert {found.id: found.presence for found in reading.findings} == {
+        "chest-pain": Presence.ABSENT
+    }
+    assert reading.doubtful == ()
+
+
+OTHERS = {
+    "de-DE": {
+        "meine puste reicht nicht bis zur haustür": "breathing-difficulty",
+        "ich komme aus dem sessel nur mit beiden armen hoch": "hard-to-climb-stairs",
+    },
+    "es-ES": {"no me cierran los ojos de lo inflados": "face-lip-swelling"},
+    "es-US": {
+        "el brazo lo tengo como guante inflado y sigue subiendo": "site-swelling-growing",
+    },
+    "es-MX": {"no me cierran los ojos de lo inflados": "face-lip-swelling"},
+    "fr-FR": {"le bord rouge a dépassé le trait du stylo": "site-spreading-redness"},
+    "fr-CA": {"mon pied claque en marchant": "one-leg-nerve"},
+}
+"""Locale to what no pattern of it knows, and the sign that it says."""
+
+
+@pytest.mark.parametrize("locale", sorted(OTHERS))
+def test_every_locale_has_the_ear_of_its_language(locale: str) -> None:
+    """What no pattern knows is asked back in the other languages as well."""
+    deaf, hearing = reader(None, locale), reader(load_ear(locale), locale)
+
+    for text, sign in OTHERS[locale].items():
+        assert sign not in deaf.read(text, now=NOW).doubtful, text
+        assert sign in hearing.read(text, now=NOW).doubtful, text
+        assert told(hearing.read(text, now=NOW)) == told(deaf.read(text, now=NOW)), text
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("de-DE", "ich habe überhaupt keine schmerzen in der brust"),
+        ("es-MX", "no tengo ningún dolor en el pecho"),
+        ("fr-CA", "je n'ai pas du tout mal à la poitrine"),
+    ],
+)
+def test_a_denial_is_left_alone_in_other_languages(locale: str, text: str) -> None:
+    """The ear hears the words of it as well."""
+    reading = reader(load_ear(locale), locale).read(text, now=NOW)
 
     assert {found.id: found.presence for found in reading.findings} == {
         "chest-pain": Presence.ABSENT
