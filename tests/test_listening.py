@@ -30,7 +30,7 @@ def test_the_sentences_are_those_of_the_draw() -> None:
 
     assert {one.place for one in spoken if one.part == "test"} == {
         one.place for one in draw() if one.part == "test"
-    }
+    }, "a danger sign is new: python -m understanding.chosen, then make listen"
     assert len(spoken) >= 100
     assert {sign for sign in DANGERS if said[sign] < TIMES} == set()
 
