@@ -3,9 +3,9 @@ Hears danger signs in words that no pattern knows: a linear model over word stem
 
 Patterns are exact and forget what nobody wrote down. The ear was trained on the language's
 phrasebook (skill/ear_training.py): each stem, and each pair of stems that follow each other,
-speaks for or against each sign, and what is loud enough within some twenty words is a mention
-of it. A mention of the ear alone is never taken as told: the reader asks it back as yes or no,
-unless the words deny it or other findings account for them.
+speaks for or against each sign, and a run of words that is loud enough is a mention of it. A
+mention of the ear alone is never taken as told: the reader asks it back as yes or no, unless
+the words deny it or other findings account for them.
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 KIND = "ear"
 """Kind of the matches it makes."""
 WINDOW = 20
-"""Words that are weighed together: what stands farther off says nothing of a sign."""
+"""Words that are weighed together at most."""
 LONGEST = 12
 """Words that one mention may span."""
+ASKED = 100
+"""Hundredths of log odds from which a mention is asked back; chosen on utterances of others."""
 CLEAR = 150
 """Hundredths above what is asked back from which words may mean a second sign as well."""
 NAMED = 60
@@ -68,25 +70,40 @@ def features(sentence: Sentence) -> list[tuple[int, int, str]]:
     return found
 
 
-def loudest_window(votes: Sequence[Vote]) -> tuple[int, int, int]:
+def loudest_run(votes: Sequence[Vote]) -> tuple[int, int, int]:
     """
-    Return the window in which the votes for a sign sum up to most.
+    Return the votes in a row that sum up to most, within a window.
+
+    What is said around them never lowers it: "it's probably nothing but" before a danger sign
+    must not hide the sign.
 
     Args:
         votes: by last word; at least one.
 
     Returns:
-        (sum, index of the first vote in it, index after the last).
+        (sum, index of the first vote, index after the last).
     """
     best = (votes[0][2], 0, 1)
-    total = first = 0
+    total = start = 0
     for at, (_, last, weight) in enumerate(votes):
+        if total <= 0:
+            total, start = 0, at
         total += weight
-        while votes[first][0] <= last - WINDOW:
-            total -= votes[first][2]
-            first += 1
+        if last - votes[start][0] >= WINDOW:
+            total, start = _loudest_end(votes, at)
         if total > best[0]:
-            best = (total, first, at + 1)
+            best = (total, start, at + 1)
+    return best
+
+
+def _loudest_end(votes: Sequence[Vote], at: int) -> tuple[int, int]:
+    """Return the largest sum of votes within a window that ends here, and where it starts."""
+    best, total = (votes[at][2], at), 0
+    for start in range(at, -1, -1):
+        if votes[at][1] - votes[start][0] >= WINDOW:
+            break
+        total += votes[start][2]
+        best = max(best, (total, start))
     return best
 
 
@@ -124,8 +141,7 @@ class Ear:
 
         Args:
             model: `signs`, their `bias`, `weights` (feature to sign, weight, sign, weight, ...;
-                hundredths) and the loudness that is `asked` back, and `keen` where nothing else
-                was heard.
+                hundredths of log odds).
             wanted: ids that are listened for; the model's others only helped to tell them apart.
 
         """
@@ -133,18 +149,9 @@ class Ear:
         self._wanted = [sign in wanted for sign in self._signs]
         self._bias: list[int] = model["bias"]
         self._weights: dict[str, list[int]] = model["weights"]
-        self._asked: int = model["asked"]
-        self._keen: int = model["keen"]
 
-    def find(self, sentence: Sentence, *, keen: bool = False) -> list[Match]:
-        """
-        Return the signs that seem to be mentioned.
-
-        Args:
-            sentence: the words.
-            keen: where nothing else was heard, the likeliest sign is enough though it is fainter.
-
-        """
+    def find(self, sentence: Sentence) -> list[Match]:
+        """Return the signs that seem to be mentioned."""
         votes: dict[int, list[Vote]] = {}
         for first, last, feature in features(sentence):
             weights = self._weights.get(feature)
@@ -152,11 +159,10 @@ class Ear:
                 for at in range(0, len(weights), 2):
                     if self._wanted[weights[at]]:
                         votes.setdefault(weights[at], []).append((first, last, weights[at + 1]))
-        least = self._keen if keen else self._asked
         mentions: list[tuple[int, int, Stretch]] = []
         for sign, its in votes.items():
-            total, start, end = loudest_window(its)
-            if total + self._bias[sign] >= least:
+            total, start, end = loudest_run(its)
+            if total + self._bias[sign] >= ASKED:
                 stretch = stretch_of(its[start:end], sentence.breaks)
                 if stretch is not None:
                     mentions.append((-total - self._bias[sign], sign, stretch))
@@ -164,10 +170,9 @@ class Ear:
         taken = 0
         found: list[Match] = []
         for loudness, sign, (_, start, end, used) in mentions:
-            # Of faint mentions one is enough, and the same words are asked back as what they say
-            # loudest, unless they say something else as clearly.
-            faint = -loudness < self._asked
-            if (found and faint) or (taken & used << start and -loudness < self._asked + CLEAR):
+            # The same words are asked back as what they say loudest, unless they say something
+            # else as clearly.
+            if taken & used << start and -loudness < ASKED + CLEAR:
                 continue
             taken |= used << start
             found.append(Match(KIND, self._signs[sign], start, end, used))

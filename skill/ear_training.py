@@ -33,10 +33,6 @@ if TYPE_CHECKING:
 
 BOOK = "phrasebook"
 """Folder of a language's phrases, one file a voice."""
-ASKED = -50
-"""Hundredths of log odds from which a mention is asked back."""
-KEEN = -100
-"""The same where nothing else was heard; both chosen on utterances of authors of no phrasebook."""
 QUIET = 8
 """Weights smaller than this, in hundredths, are left out."""
 COST, MENTIONS_COUNT = 2.0, 3.0
@@ -47,7 +43,7 @@ STEP = 2
 """Words from one window of a long phrase to the next."""
 WAYS = 2
 """Ways to say a pattern that are learnt."""
-_SETTINGS = (WINDOW, ASKED, KEEN, QUIET, COST, MENTIONS_COUNT, ROUNDS, STEP, WAYS)
+_SETTINGS = (WINDOW, QUIET, COST, MENTIONS_COUNT, ROUNDS, STEP, WAYS)
 _LISTS = frozenset({"not", "both"})
 _HALF = 0.5
 _SEED = 7
@@ -163,7 +159,7 @@ def trained(
         for feature, weight in fitted.weights.items():
             if abs(weight) >= QUIET:
                 weights.setdefault(feature, []).extend((number, weight))
-    return {"signs": signs, "bias": bias, "weights": weights, "asked": ASKED, "keen": KEEN}
+    return {"signs": signs, "bias": bias, "weights": weights}
 
 
 def ears() -> Iterator[tuple[Path, str, dict[str, Any]]]:

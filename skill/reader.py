@@ -167,7 +167,7 @@ class Reader:
         """Return what the ear hears beside the patterns, judged: it changes nothing of theirs."""
         if not self._ear:
             return []
-        heard = self._ear.find(sentence, keen=not named)
+        heard = self._ear.find(sentence)
         if not heard:
             return []
         together = sorted([*found, *heard], key=lambda match: (match.start, match.end))

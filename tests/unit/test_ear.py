@@ -79,6 +79,16 @@ def test_what_no_pattern_knows_is_asked_back(text: str, sign: str) -> None:
     assert sign in HEARING.read(text, now=NOW).doubtful
 
 
+@pytest.mark.parametrize(
+    "said", ["{}", "it's probably nothing but {}", "{}, just the iron i expect"]
+)
+def test_making_it_small_hides_nothing(said: str) -> None:
+    """What stands around the words of a sign never speaks against it."""
+    reading = HEARING.read(said.format("the edge of the red has moved past the pen"), now=NOW)
+
+    assert "site-spreading-redness" in reading.doubtful
+
+
 def test_a_denial_is_left_alone() -> None:
     """The ear hears the words of it as well."""
     reading = HEARING.read("i have no chest pain at all", now=NOW)
@@ -95,11 +105,9 @@ OTHERS = {
         "ich komme aus dem sessel nur mit beiden armen hoch": "hard-to-climb-stairs",
     },
     "es-ES": {"no me cierran los ojos de lo inflados": "face-lip-swelling"},
-    "es-US": {
-        "el brazo lo tengo como guante inflado y sigue subiendo": "site-swelling-growing",
-    },
+    "es-US": {"no me cierran los ojos de lo inflados": "face-lip-swelling"},
     "es-MX": {"no me cierran los ojos de lo inflados": "face-lip-swelling"},
-    "fr-FR": {"le bord rouge a dépassé le trait du stylo": "site-spreading-redness"},
+    "fr-FR": {"mon pied claque en marchant": "one-leg-nerve"},
     "fr-CA": {"mon pied claque en marchant": "one-leg-nerve"},
 }
 """Locale to what no pattern of it knows, and the sign that it says."""
