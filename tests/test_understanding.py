@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 from understanding.calls import Line, call, callers
-from understanding.command import _level
+from understanding.command import level
 from understanding.corpus import DEVELOPMENT, FOLDER, TEST, CorpusError, read_corpus
 from understanding.fuzz import main as fuzz
 from understanding.listener import listener
@@ -83,7 +83,7 @@ def test_a_danger_made_small_is_told_no_less() -> None:
     flagged = [one for one in read_corpus(KB, DEVELOPMENT, "en") if one.present & DANGERS]
 
     for locale, plain, small in Noise("en").pairs(flagged, 150):
-        assert _level(locale, small) >= _level(locale, plain), small
+        assert level(locale, small) >= level(locale, plain), small
 
 
 def test_bad_lines_hide_few_emergencies() -> None:

@@ -134,23 +134,24 @@ def _row(name: str, counts: Counts) -> str:
         name,
         f"{counts.utterances:,}",
         f"{counts.flags:,}",
-        _share(counts.recall),
-        _share(counts.precision),
-        _share(counts.precision_of_taken),
+        share(counts.recall),
+        share(counts.precision),
+        share(counts.precision_of_taken),
         str(counts.flags_denied),
         f"{counts.f1:.3f}" if counts.f1 is not None else "-",
-        _share(Proportion(counts.persons_right, counts.utterances)),
-        _share(counts.intent_accuracy),
-        _share(Proportion(counts.wishes_right, counts.wishes)),
+        share(Proportion(counts.persons_right, counts.utterances)),
+        share(counts.intent_accuracy),
+        share(Proportion(counts.wishes_right, counts.wishes)),
     ]
     return f"| {' | '.join(cells)} |"
 
 
-def _share(share: Proportion) -> str:
-    if share.value is None or share.interval is None:
+def share(found: Proportion) -> str:
+    """Return a share with its interval, as it stands in the tables."""
+    if found.value is None or found.interval is None:
         return "-"
-    low, high = share.interval
-    return f"{share.value:.1%} ({low:.1%}-{high:.1%})".replace("%", " %", 1).replace("%-", "-")
+    low, high = found.interval
+    return f"{found.value:.1%} ({low:.1%}-{high:.1%})".replace("%", " %", 1).replace("%-", "-")
 
 
 def _pairs(
@@ -162,14 +163,14 @@ def _pairs(
     lower = made = 0
     for locale, plain, small in noise.pairs(flagged, count) if flagged else ():
         made += 1
-        lower += _level(locale, small) < _level(locale, plain)
+        lower += level(locale, small) < level(locale, plain)
     yield (
         f'- {language}, made small ("it\'s probably nothing but ..."): {made:,} pairs of the test'
         f" part, {lower} in which the urgency fell"
     )
 
 
-def _level(locale: str, text: str) -> Urgency:
+def level(locale: str, text: str) -> Urgency:
     """Return the urgency of what was heard, with what is asked back answered yes."""
     heard = listener(locale).hear(text)
     told = {**heard.findings, **dict.fromkeys(heard.doubtful, "present")}
