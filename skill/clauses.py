@@ -54,6 +54,8 @@ class ScopeWords:
     openers: frozenset[str]
     inverts: frozenset[str]
     inverts_subject: frozenset[str]
+    supposes: frozenset[str]
+    articles: frozenset[str]
     owners: frozenset[str]
     denials: frozenset[str]
     affirmations: frozenset[str]

@@ -144,17 +144,21 @@ def _said(parts: Iterable[Part], chance: random.Random) -> Iterator[str]:
             yield "<n>"
 
 
-def trained(
+def learnt(
     book: Mapping[str, Any], words: Mapping[str, Any], findings: Mapping[str, Any]
-) -> dict[str, Any]:
+) -> tuple[list[str], list[Phrase]]:
+    """Return the signs that the ear listens for, and every phrase that it learns from."""
+    normaliser = Normaliser(words)
+    phrases = phrases_of(book, normaliser)
+    signs = sorted({sign for phrase in phrases for sign in phrase.signs})
+    return signs, [*phrases, *patterns_of(findings, words, normaliser)]
+
+
+def trained(signs: Sequence[str], phrases: Sequence[Phrase]) -> dict[str, Any]:
     """Return the model of a phrasebook, as `skill.ear.Ear` takes it."""
     # Imported here: to see whether a model is stale needs none of it.
     from skill.regression import Regression  # noqa: PLC0415
 
-    normaliser = Normaliser(words)
-    phrases = phrases_of(book, normaliser)
-    signs = sorted({sign for phrase in phrases for sign in phrase.signs})
-    phrases += patterns_of(findings, words, normaliser)
     regression = Regression([phrase.windows for phrase in phrases], COST, MENTIONS_COUNT)
     bias: list[int] = []
     weights: dict[str, list[int]] = {}
@@ -167,20 +171,27 @@ def trained(
     return {"signs": signs, "bias": bias, "weights": weights}
 
 
-def ears() -> Iterator[tuple[Path, str, dict[str, Any]]]:
-    """Yield each language's model file, the hash of what it is made of, and that."""
+def digest_of(signs: Sequence[str], phrases: Sequence[Phrase]) -> str:
+    """Return the hash of what a model is made of: what training is given, not where it stands."""
+    made_of = hashlib.sha256(json.dumps([signs, _SETTINGS]).encode())
+    for phrase in phrases:
+        windows = [sorted(window) for window in phrase.windows]
+        made_of.update(json.dumps([windows, sorted(phrase.signs)]).encode())
+    return made_of.hexdigest()
+
+
+def ears() -> Iterator[tuple[Path, list[str], list[Phrase]]]:
+    """Yield each language's model file, its signs and the phrases that it is made of."""
     for folder in sorted(LOCALES.glob(f"*/{BOOK}")):
         language = folder.parent.name
         locale = read_locale(language)
-        words, findings = locale["words"], locale["findings"]
-        book = read_book(folder)
-        made_of = json.dumps([book, words, findings, _SETTINGS], sort_keys=True, default=str)
-        digest = hashlib.sha256(made_of.encode()).hexdigest()
-        yield (
-            LOCALES / f"{language}.ear.json",
-            digest,
-            {"book": book, "words": words, "findings": findings},
-        )
+        signs, phrases = learnt(read_book(folder), locale["words"], locale["findings"])
+        yield LOCALES / f"{language}.ear.json", signs, phrases
+
+
+def is_fresh(path: Path, digest: str) -> bool:
+    """Whether a model file was made of this."""
+    return path.is_file() and f'"made_of":"{digest}"' in path.read_text(encoding="utf-8")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -189,12 +200,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="compare only; 1 where stale")
     check = parser.parse_args(arguments).check
     stale = []
-    for path, digest, made_of in ears():
-        if path.is_file() and f'"made_of":"{digest}"' in path.read_text(encoding="utf-8"):
+    for path, signs, phrases in ears():
+        digest = digest_of(signs, phrases)
+        if is_fresh(path, digest):
             continue
         stale.append(path.name)
         if not check:
-            model = {"made_of": digest, **trained(**made_of)}
+            model = {"made_of": digest, **trained(signs, phrases)}
             text = json.dumps(model, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
             path.write_text(f"{header(text)}\n{text}{FOOTER}", encoding="utf-8")
     if stale:

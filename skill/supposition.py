@@ -54,12 +54,19 @@ def past(clauses: Clauses, match: Match) -> Said | None:
             if clauses.parted(min(cue.end, match.end), max(cue.start, match.start)):
                 continue
             around = set(clauses.stems[start:end])
+            still = {at for at in range(start, end) if clauses.stems[at] in words.still}
+            excused = {at for at in still if _is_well_at(clauses, match, at)}
             leading = set(clauses.stems[max(start, first - _VERB) : max(cue.start, match.start)])
-            if around & words.still or leading & words.lasting:
+            if still > excused or leading & words.lasting:
                 continue
-            sure = kind == "history" and around & words.past
+            sure = kind == "history" and around & words.past and not excused
             return Said.SUPPOSED if sure else Said.DOUBTFUL
     return None
+
+
+def _is_well_at(clauses: Clauses, match: Match, at: int) -> bool:
+    """Whether a word says that all is well by now: the `now` of `but I'm good now`."""
+    return any(cue.start <= at <= cue.end for cue in clauses.near(match, "well"))
 
 
 def is_asked(clauses: Clauses, match: Match) -> bool:
@@ -70,23 +77,27 @@ def is_asked(clauses: Clauses, match: Match) -> bool:
         cue = clauses.cues.get(at)
         if cue is not None and cue.kind == "question" and cue.end <= match.start:
             after = cue.end
-        elif at < match.start and at not in clauses.consumed and _inverted(clauses, at):
+        elif at < match.start and at not in clauses.consumed and _inverted(clauses, at, match):
             after = at + 1
         else:
             continue
         if not clauses.parted(after, match.start):
-            return not set(stems[after : match.end]) & words.owners
+            # "Is tightness in the chest normal": `the` within the symptom makes it nobody's.
+            inside = set(stems[match.start : match.end]) - words.articles
+            return (inside | set(stems[after : match.start])).isdisjoint(words.owners)
     bare = match.end - 1 in clauses.asked and start == match.start
     return bare and not set(stems[match.start : match.end]) & words.owners
 
 
-def _inverted(clauses: Clauses, at: int) -> bool:
+def _inverted(clauses: Clauses, at: int, match: Match) -> bool:
     """Whether a verb stands before its subject: `is chest pain ...`, `can iron ...`."""
     words, stems = clauses.words, clauses.stems
     if at + 1 >= len(stems) or stems[at + 1] in words.negators:
         return False
     if at and not clauses.breaks[at] and stems[at - 1] not in words.openers:
         return False
+    if stems[at] in words.supposes and at < match.start <= at + _VERB:
+        return True  # "would a sore chest be a reason to worry"
     subject = stems[at + 1] in words.subjects or stems[at + 1] in words.possessives
     return stems[at] in words.inverts or (stems[at] in words.inverts_subject and subject)
 
