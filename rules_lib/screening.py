@@ -67,13 +67,19 @@ _stand_ins: weakref.WeakKeyDictionary[KnowledgeBase, dict[str, tuple[str, ...]]]
 
 
 def stand_ins(kb: KnowledgeBase, recap: str) -> tuple[str, ...]:
-    """Return the recaps that ask for all that this one asks for, itself among them."""
+    """
+    Return the recaps that ask for all that this one asks for, itself among them.
+
+    What a recap's words take in it asks for, too: a patient who has it says yes.
+    """
     known = _stand_ins.get(kb)
     if known is None:
         all_recaps = [group for group in kb.groups.values() if group.role is _RECAP]
         known = _stand_ins[kb] = {
             one.id: tuple(
-                other.id for other in all_recaps if set(one.members) <= set(other.members)
+                other.id
+                for other in all_recaps
+                if {*other.members, *other.also_yes}.issuperset(one.members)
             )
             for one in all_recaps
         }
