@@ -89,7 +89,7 @@ generated: $(DEV) ## generated files are what their sources make
 	@$(BIN)/python -m skill.ear_training --check
 	@$(BIN)/python -m skill.interaction_model --check
 
-interview: $(DEV) ## every dialogue from an opening of each complaint, and docs/interview.md (a minute)
+interview: $(DEV) ## every dialogue from an opening of each complaint, and docs/interview.md (minutes)
 	@echo "== interview"
 	@$(BIN)/python -m rules_lib interview iron_infusion -o docs/interview.md --check
 

@@ -12,6 +12,7 @@ from rules_lib.facts import Finding, Kind, ValueType
 from rules_lib.rules import Urgency
 from rules_lib.screening import completed
 from rules_lib.session import session_of
+from rules_lib.wrong_turns import hidden_together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -56,6 +57,10 @@ class Bounds:
     """Whatever does not hold that must, as a dialogue that shows it."""
     denied: list[tuple[int, int]] = field(default_factory=list)
     """Of who denies everything, from every opening: questions to advice, and to the end."""
+    together: int = 0
+    """Patients with an emergency that only several signs make, all asked for, of every opening."""
+    hidden_together: list[str] = field(default_factory=list)
+    """Those of them whom one wrong turn tells less than same-day, as sentences."""
     different: int = 0
     """States that can be told apart by anything that is ever said."""
 
@@ -74,7 +79,9 @@ def bounds(kb: KnowledgeBase, graph: Graph, told: Mapping[str, Mapping[str, Find
     for name, findings in told.items():
         found.openings[name] = walk.opening(graph.starts[name], findings)
     found.problems = [f"{walk.story(place)}: {what}" for place, what in walk.problems()]
-    found.denied = denied_everything(kb, openings(kb).values())
+    every = openings(kb)
+    found.denied = denied_everything(kb, every.values())
+    found.together, found.hidden_together = hidden_together(kb, every)
     found.different = len(set(walk.classes))
     return found
 
@@ -221,7 +228,10 @@ class _Walk:
     def _asked_for(self, sign: str) -> Callable[[str], bool]:
         """Return whether a question asks for a sign, alone or among others."""
         groups = self._kb.groups
-        return lambda name: name == sign or (name in groups and sign in groups[name].members)
+        return lambda name: (
+            name == sign
+            or (name in groups and sign in (*groups[name].members, *groups[name].also_yes))
+        )
 
     def _truthful(self, start: int, sign: str) -> Iterator[int | None]:
         """

@@ -39,7 +39,7 @@ def broken(found: Bounds) -> list[str]:
         for name, opening in found.openings.items()
         for sign, (question, taken) in opening.hidden.items()
     ]
-    return said + found.problems
+    return said + found.hidden_together + found.problems
 
 
 def summary(found: Bounds, graph: Graph) -> str:
@@ -69,6 +69,11 @@ def summary(found: Bounds, graph: Graph) -> str:
         ("emergency signs that one wrong turn would hide", [tuple(o.hidden) for o in openings]),
     ):
         lines.append(f"{what}: {', '.join(sorted(set().union(*signs))) or _NOTHING}")
+    lines.append(
+        "emergencies that only several signs make together, all asked for, from all openings "
+        f"there are: {found.together:,}, of which one wrong turn would hide "
+        f"{len(found.hidden_together):,}"
+    )
     lines.append(f"what must not be: {len(found.problems)}")
     return "\n".join(lines)
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Looking a member up in its enumeration is slow before Python 3.12.
 _ABSENT, _UNSURE, _RECAP = Presence.ABSENT, Presence.UNSURE, Role.RECAP
+_ROUNDING = 1e-6
+"""Hours that a sum or difference of clocks may be off, for numbers are stored in binary."""
 
 
 def complaints_of(kb: KnowledgeBase, findings: Mapping[str, Finding]) -> tuple[Complaint, ...]:
@@ -67,13 +69,19 @@ _stand_ins: weakref.WeakKeyDictionary[KnowledgeBase, dict[str, tuple[str, ...]]]
 
 
 def stand_ins(kb: KnowledgeBase, recap: str) -> tuple[str, ...]:
-    """Return the recaps that ask for all that this one asks for, itself among them."""
+    """
+    Return the recaps that ask for all that this one asks for, itself among them.
+
+    What a recap's words take in it asks for, too: a patient who has it says yes.
+    """
     known = _stand_ins.get(kb)
     if known is None:
         all_recaps = [group for group in kb.groups.values() if group.role is _RECAP]
         known = _stand_ins[kb] = {
             one.id: tuple(
-                other.id for other in all_recaps if set(one.members) <= set(other.members)
+                other.id
+                for other in all_recaps
+                if {*other.members, *other.also_yes}.issuperset(one.members)
             )
             for one in all_recaps
         }
@@ -161,8 +169,9 @@ def _fill_clocks(kb: KnowledgeBase, full: dict[str, Finding]) -> None:
     """
     Fill in the third clock; what follows from an unsure one is unsure itself.
 
-    A denied clock says nothing. Three that contradict each other are worth "not sure", all of
-    them: whichever is wrong, no answer about time may have calmed anything.
+    A denied clock says nothing. Clocks that contradict each other, three that do not add up or
+    two that leave the third no time (an onset ahead of now), are worth "not sure", all of them:
+    whichever is wrong, no answer about time may have calmed anything.
     """
     if kb.clocks is None:
         return
@@ -178,26 +187,30 @@ def _fill_clocks(kb: KnowledgeBase, full: dict[str, Finding]) -> None:
     if len(untold) > 1:
         return
     certain = {name: value for name, value in hours.items() if value is not None}
+    contradict = False
     if untold and len(certain) == len(hours):
         value = _third(certain, total, first, rest)
         if value is not None:
             declared = kb.findings[untold[0]]
-            value = min(max(value, declared.minimum), declared.maximum)
-            full[untold[0]] = Finding(untold[0], Presence.PRESENT, value)
+            inside = min(max(value, declared.minimum), declared.maximum)
+            contradict = abs(value - inside) > _ROUNDING
+            full[untold[0]] = Finding(untold[0], Presence.PRESENT, inside)
     elif untold:
         full[untold[0]] = Finding(untold[0], _UNSURE)
-    elif len(certain) == len(hours) and certain[total] != certain[first] + certain[rest]:
-        full.update({name: Finding(name, _UNSURE) for name in hours})
+    elif len(certain) == len(hours):
+        contradict = abs(certain[total] - (certain[first] + certain[rest])) > _ROUNDING
+    if contradict:
+        full.update({name: Finding(name, _UNSURE) for name in (total, first, rest)})
 
 
 def _third(hours: Mapping[str, float], total: str, first: str, rest: str) -> float | None:
-    """Return the clock that is missing, None where the other two allow none."""
+    """Return the clock that is missing, as hours that may be none; None where it has no meaning."""
     if total not in hours:
         return hours[first] + hours[rest]
     if first not in hours:
         # An ache older than the event has no onset after it; the pack has a finding for that.
         return hours[total] - hours[rest] if hours[total] >= hours[rest] else None
-    return max(0.0, hours[total] - hours[first])
+    return hours[total] - hours[first]
 
 
 def _fill_severity(kb: KnowledgeBase, full: dict[str, Finding]) -> None:

@@ -26,6 +26,8 @@ _LIST = 12
 """Words in which a list comes to its end."""
 _FOLLOWING = 2
 """Words after a denial in which the symptom begins that it may belong to instead."""
+_REWORDED = 4
+"""Words after a rewording in which a symptom of its own begins that the patient means instead."""
 _NEAR = 6
 """Words to the left of a denial in which a second one makes it doubtful."""
 
@@ -62,6 +64,8 @@ def _said(clauses: Clauses, match: Match) -> Said:
     if tail is not None:
         return tail
     said = _inside(clauses, match) or _left(clauses, match)
+    if said is Said.ABSENT and _is_reworded(clauses, match):
+        return Said.DOUBTFUL
     if said in {Said.ABSENT, Said.UNSURE}:
         return said
     supposed = supposition.supposed(clauses, match) or supposition.past(clauses, match)
@@ -72,6 +76,15 @@ def _said(clauses: Clauses, match: Match) -> Said:
     if said is Said.PRESENT and supposition.is_gone(clauses, match):
         return Said.GONE
     return said
+
+
+def _is_reworded(clauses: Clauses, match: Match) -> bool:
+    """Whether only the word is denied: `no pain in my chest, it's more of a pressure`."""
+    return any(
+        0 <= cue.start - match.end <= 1
+        and not clauses.named_between(cue.end, cue.end + _REWORDED)
+        for cue in clauses.near(match, "reworded")
+    )
 
 
 # -- inside the match, behind it, before it ----------------------------------------------------

@@ -38,6 +38,27 @@ _WIDEST = 88
 _LINE_BREAKS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
+def silenced(
+    locale: Locale, told: Urgency | None, floor: Urgency | None, question: str | None
+) -> tuple[Urgency, str]:
+    """
+    Return what a second silence in a row is worth, and the words that end the session.
+
+    Args:
+        locale: the words of the device's locale.
+        told: the highest urgency announced, None for none.
+        floor: of what is known; what was not told yet counts as well.
+        question: the id of the open question.
+    """
+    if told is not None and question == ANYTHING_ELSE.id:
+        return told, locale.phrase("goodbye")  # the answer was given; nothing is open
+    # Who cannot answer may be too ill to: until somebody has looked, it is not less.
+    level = max(told or Urgency.SAME_DAY, floor or Urgency.SAME_DAY, Urgency.SAME_DAY)
+    if level is Urgency.SAME_DAY:
+        return level, locale.phrase("silence")
+    return level, " ".join(locale.phrase(key) for key in (f"urgency.{level.id}", "goodbye"))
+
+
 class Speaker:
     """A device in a room: hears lines, sends requests to the skill, says what comes back."""
 
@@ -129,18 +150,13 @@ class Speaker:
         if self._silences < _SILENCES and self._reprompt:
             return self._reprompt
         self._tell_ended()
-        told = self._turn["urgency"]
-        if told is not None and self._turn["question"] == ANYTHING_ELSE.id:
-            return self._locale.phrase("goodbye")  # the answer was given; nothing is open
-        floor = self._turn["floor"]  # what is known and not told yet counts as well
-        levels = [Urgency.from_id(name) for name in (told, floor) if name]
-        # Who cannot answer may be too ill to: until somebody has looked, it is not less.
-        level = max([Urgency.SAME_DAY, *levels])
+        told, floor = (
+            Urgency.from_id(self._turn[name]) if self._turn[name] else None
+            for name in ("urgency", "floor")
+        )
+        level, words = silenced(self._locale, told, floor, self._turn["question"])
         self._turn = {**self._turn, "urgency": level.id}
-        if level is Urgency.SAME_DAY:
-            return self._locale.phrase("silence")
-        words = [f"urgency.{level.id}", "goodbye"]
-        return " ".join(self._locale.phrase(key) for key in words)
+        return words
 
     def _tell_ended(self) -> None:
         # A skill cannot speak once the session is over, so its answer is not listened to.

@@ -13,9 +13,10 @@ from rules_lib.interview_document import complaint_openings
 from skill import speech
 from skill.app import knowledge_base
 from skill.conversation import Conversation
-from skill.dialogue import FAILED_TURNS_BEFORE_SAME_DAY, Dialogue
+from skill.dialogue import ANYTHING_ELSE, FAILED_TURNS_BEFORE_SAME_DAY, Dialogue, Turn
 from skill.phrases import load_locale
 from skill.reading import Answer, Reading
+from skill.talk import silenced
 
 KB = knowledge_base()
 LOCALE = load_locale("en-US")
@@ -88,6 +89,23 @@ def _assert_a_stop_is_safe(talk: Conversation, node: Node, before: Urgency | Non
     assert speech.urgency(LOCALE, level) in turn.speech
 
 
+def _assert_silence_is_safe(talk: Conversation, turn: Turn, node: Node) -> None:
+    """One silence hears the reprompt; a second one is told same-day at least, and how."""
+    question = talk.question.id if talk.question else None
+    assert turn.reprompt
+    level, words = silenced(LOCALE, talk.announced, turn.assessment.floor, question)
+    if question == ANYTHING_ELSE.id:
+        # The answer was given, and it is as urgent as the graph says.
+        assert node.over
+        assert level is talk.announced
+        assert level >= node.announced
+        return
+    assert level >= max(Urgency.SAME_DAY, node.announced, talk.announced or Urgency.SAME_DAY)
+    assert LOCALE.region["words"]["emergency_number"] in words
+    if level is Urgency.EMERGENCY:
+        assert words.startswith(LOCALE.phrase("urgency.emergency"))
+
+
 @pytest.mark.parametrize("opening", OPENINGS)
 def test_the_skill_tells_what_the_graph_says(opening: str) -> None:
     """Yes, no, "I don't know", silence and stop lead where the graph of all dialogues leads."""
@@ -98,10 +116,11 @@ def test_the_skill_tells_what_the_graph_says(opening: str) -> None:
     start = graph.nodes[graph.starts[opening]]
     _assert_alike(talk, turn.speech, start, None)
 
-    waiting, reached = [(talk, start)], 0
+    waiting, reached = [(talk, turn, start)], 0
     while waiting:
-        talk, node = waiting.pop()
+        talk, turn, node = waiting.pop()
         reached += 1
+        _assert_silence_is_safe(talk, turn, node)
         if node.over:
             continue
         _assert_lost_turns_are_safe(_copied(talk))
@@ -112,6 +131,6 @@ def test_the_skill_tells_what_the_graph_says(opening: str) -> None:
             after = _copied(talk)
             turn = DIALOGUE.take(after, Reading(answer=SAID[said]))
             _assert_alike(after, turn.speech, graph.nodes[place], talk.announced)
-            waiting.append((after, graph.nodes[place]))
+            waiting.append((after, turn, graph.nodes[place]))
 
     assert reached > DEPTH

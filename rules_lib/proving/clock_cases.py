@@ -189,7 +189,11 @@ class _Enumeration:
         numbers = [one for one in said if isinstance(one, int)]
         if len(hidden) == 1 and len(numbers) == 2:  # noqa: PLR2004 - the other two
             third = self._third(said, hidden[0])
-            said[hidden[0]] = said[hidden[0]] if third is None else third
+            low, high = self._ranges[hidden[0]]
+            if third is not None and not low <= third <= high:
+                said = [UNSURE] * 3
+            elif third is not None:
+                said[hidden[0]] = third
         elif len(hidden) == 1:
             said[hidden[0]] = UNSURE
         elif len(numbers) == 3 and numbers[0] != numbers[1] + numbers[2]:  # noqa: PLR2004 - all
@@ -218,6 +222,4 @@ class _Enumeration:
         total, first, rest = (one if isinstance(one, int) else 0 for one in said)
         if missing == 1 and total < rest:
             return None
-        value = (first + rest, total - rest, max(0, total - first))[missing]
-        low, high = self._ranges[missing]
-        return min(max(value, low), high)
+        return (first + rest, total - rest, total - first)[missing]

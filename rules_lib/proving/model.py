@@ -150,7 +150,8 @@ class Model:
                 as_wide = [
                     state.absent[group.id]
                     for group in pack.groups.values()
-                    if group.role is Role.RECAP and members.issubset(group.members)
+                    if group.role is Role.RECAP
+                    and members.issubset((*group.members, *group.also_yes))
                 ]
                 denied.append(_any(as_wide))
             parts.append(z3.Implies(applies, z3.And(*denied)))

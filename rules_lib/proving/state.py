@@ -127,12 +127,11 @@ class State:
         # A denied clock says nothing: there is no "no" to how long ago something was.
         open_ = {name: z3.Not(z3.Or(self.told[name][0], self.told[name][2])) for name in told}
         fill_total = z3.And(open_[total], told[first], told[rest])
-        self._fill(total, fill_total, value[first] + value[rest])
+        clashes = [self._fill(total, fill_total, value[first] + value[rest])]
         fill_first = z3.And(open_[first], told[total], told[rest], value[total] >= value[rest])
-        self._fill(first, fill_first, value[total] - value[rest])
-        after = value[total] - value[first]
+        clashes.append(self._fill(first, fill_first, value[total] - value[rest]))
         fill_rest = z3.And(open_[rest], told[total], told[first])
-        self._fill(rest, fill_rest, z3.If(after < 0, z3.RealVal(0), after))
+        clashes.append(self._fill(rest, fill_rest, value[total] - value[first]))
         # What would follow from a clock that is unsure is unsure itself.
         heard = {name: z3.Or(self.told[name][0], self.told[name][2]) for name in told}
         doubtful = {
@@ -145,19 +144,21 @@ class State:
             unsure = z3.And(both, z3.Not(certain))
             self.unsure[name] = z3.Or(self.unsure[name], unsure)
             self.absent[name] = z3.And(self.absent[name], z3.Not(unsure))
-        # Three clocks that contradict each other are worth "not sure", all of them.
-        clash = z3.And(*told.values(), value[total] != value[first] + value[rest])
+        # Clocks that contradict each other are worth "not sure", all of them.
+        clashes.append(z3.And(*told.values(), value[total] != value[first] + value[rest]))
+        clash = z3.Or(*clashes)
         for name in told:
             self.present[name] = z3.And(self.present[name], z3.Not(clash))
             self.unsure[name] = z3.Or(self.unsure[name], clash)
 
-    def _fill(self, clock: str, when: z3.BoolRef, number: z3.ArithRef) -> None:
+    def _fill(self, clock: str, when: z3.BoolRef, number: z3.ArithRef) -> z3.BoolRef:
+        """Fill in a number, and return whether the clock's range has no place for it."""
         declared = self._pack.findings[clock]
         low, high = z3.RealVal(declared.minimum), z3.RealVal(declared.maximum)
-        inside = z3.If(number < low, low, z3.If(number > high, high, number))
-        self._numbers[clock] = z3.If(when, inside, self.values[clock])
+        self._numbers[clock] = z3.If(when, number, self.values[clock])
         self.present[clock] = z3.Or(self.present[clock], when)
         self.absent[clock] = z3.And(self.absent[clock], z3.Not(when))
+        return z3.And(when, z3.Or(number < low, number > high))
 
     def _fill_severity(self) -> list[tuple[z3.BoolRef, z3.ArithRef]]:
         """Return every severity that counts towards the worst: whether told, and how bad."""

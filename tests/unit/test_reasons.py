@@ -17,7 +17,7 @@ from skill.phrases import load_locale, shipped_locales
 
 GROUPS = (
     *("danger-breathing-chest-face", "danger-nerves", "danger-brain-skin"),
-    *("danger-infection-throat", "same-day-signs", "special-care", "recap-back"),
+    *("danger-back", "same-day-signs", "special-care", "recap-back"),
 )
 DENIED = dict.fromkeys(GROUPS, "absent")
 """What a back ache is screened for, all of it denied."""

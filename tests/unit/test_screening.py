@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import KB, findings
 
@@ -101,6 +101,23 @@ def test_an_unsure_clock_counts_as_the_worse_answer(
         unsure = assess(KB, {**timed, clocks[0]: "unsure"}).floor or 0
 
         assert unsure >= known
+
+
+@example(told={}, clocks=list(CLOCKS), hours=[24.0, 30.0])
+@given(
+    told=findings(),
+    clocks=st.permutations(CLOCKS),
+    hours=st.lists(ONE_CLOCK, min_size=2, max_size=3),
+)
+def test_what_is_filled_in_is_filled_in_once(
+    told: dict[str, Finding], clocks: list[str], hours: list[Any]
+) -> None:
+    """Completed findings are complete: nothing more follows, an onset ahead of now included."""
+    without = {name: found for name, found in told.items() if name not in CLOCKS}
+    timed = dict(zip(clocks, hours, strict=False))
+    once = _completed(KB, {**without, **timed})
+
+    assert completed(KB, once) == once
 
 
 def test_a_number_settles_a_doubt_about_severity(small: KnowledgeBase) -> None:
