@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from benchmarks.cold_starts import cold_starts, missing
 from benchmarks.device import device, interview
 from benchmarks.engines import engines, unsure
-from benchmarks.growth import growth
+from benchmarks.growth import answers, growth, proofs
 from benchmarks.memory import memory_alone
 from benchmarks.questions import questions
 from benchmarks.reading import reading
@@ -46,6 +46,8 @@ def benchmarks(*, quick: bool) -> dict[str, Callable[[], Section | None]]:
         "questions": lambda: questions(PACK, rounds, times),
         "reading": lambda: reading(rounds, times),
         "growth": lambda: growth(rounds, times),
+        "answers": lambda: answers(rounds, times),
+        "proofs": lambda: proofs(1),
         "turns": lambda: turns(rounds, times * 10),
         "cold-starts": lambda: _cold_starts(5 if quick else 15),
         "memory": lambda: memory_alone(PACK, 40_000 if quick else 200_000),
@@ -90,7 +92,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     result = {"machine": machine(), "sections": [section.as_data() for section in sections]}
     RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     if asked.write:
-        README.write_text(as_readme(README.read_text(encoding="utf-8"), sections), encoding="utf-8")
+        text = README.read_text(encoding="utf-8")
+        text = as_readme(text, sections, keep=bool(asked.only))
+        README.write_text(text, encoding="utf-8")
     return 0 if all(goal.met for goal in goals) else 1
 
 

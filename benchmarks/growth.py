@@ -1,121 +1,59 @@
-"""How assessing grows with the number of rules: random packs of 50, 500 and 2,000."""
+"""How everything grows with the number of rules: random packs of 50, 500 and 2,000."""
 
 from __future__ import annotations
 
-import random
+import functools
 import statistics
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+import time
+from typing import TYPE_CHECKING
 
 from benchmarks.bare import Bare
 from benchmarks.measure import in_turns, timed
-from benchmarks.results import Goal, Section
+from benchmarks.random_packs import (
+    PATIENTS,
+    SIZES,
+    TOLD,
+    random_pack,
+    random_patients,
+    with_interview,
+)
+from benchmarks.results import Goal, Row, Section
+from rules_lib import assess, explain, next_question
 from rules_lib.chainer import Chainer
 from rules_lib.engine import Engine
-from rules_lib.facts import Finding, FindingType, Kind, ValueType
-from rules_lib.rules import (
-    AllOf,
-    Compare,
-    Conclusions,
-    Condition,
-    Derived,
-    Leaf,
-    Likelihood,
-    Operator,
-    Present,
-    Rule,
-    Urgency,
-)
+from rules_lib.proving.agreement import disagreements
+from rules_lib.proving.claims import AnnouncedAtLeast, Change, Obligation, Property, Told
+from rules_lib.proving.diagrams import Diagrams
+from rules_lib.proving.prover import Prover
+from rules_lib.proving.structure import Structure
+from rules_lib.rules import Urgency, UrgencyAtLeast
+from rules_lib.screening import completed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from rules_lib.knowledge_base import KnowledgeBase
 
-SIZES = {50: 40, 500: 120, 2000: 480}
-"""Rules to findings."""
 BASES = 5
-PATIENTS = 40
-TOLD = 6
-"""Findings that a patient tells."""
+STATES = 100
+SEARCHED = 500
+"""Rules up to which dead and doubled ones are searched for: each is compared with each."""
+FLOOR_IS_ANNOUNCED = Property(
+    "floor-is-announced",
+    "What is announced is never below the floor.",
+    obligations=tuple(
+        Obligation(UrgencyAtLeast(level), AnnouncedAtLeast(level)) for level in Urgency
+    ),
+)
+MORE_IS_NEVER_LESS = Property(
+    "more-is-never-less",
+    "One sign more never lowers the floor.",
+    change=Change("sign", Told.UNTOLD, Told.PRESENT),
+)
 
 
-@dataclass(frozen=True, eq=False)
-class RandomPack:
-    """As much of a knowledge base as the engines read."""
-
-    rules: tuple[Rule, ...]
-    findings: dict[str, FindingType]
-    leads: tuple[str, ...] = ()
-    facts: frozenset[str] = field(default=frozenset())
-
-
-def random_pack(seed: int, rules: int) -> KnowledgeBase:
-    """
-    Return a pack of so many rules, the same for the same seed; four to a finding if not in `SIZES`.
-
-    A rule joins one to three findings and facts, one test in five compares a number, and
-    every rule concludes something; few rules are tied to any one finding, as in real packs.
-    """
-    chance = random.Random(seed)
-    findings = {}
-    for place in range(SIZES.get(rules, rules // 4)):
-        name = f"finding-{place}"
-        number = chance.random() < 0.2
-        kind = ValueType.NUMBER if number else ValueType.YES_NO
-        findings[name] = FindingType(name, name, Kind.SIGN, kind, minimum=0, maximum=10)
-    names = list(findings)
-    facts: list[str] = []
-
-    def leaf() -> Leaf:
-        if facts and chance.random() < 0.3:
-            return Derived(chance.choice(facts))
-        name = chance.choice(names)
-        if findings[name].type is ValueType.NUMBER:
-            return Compare(name, chance.choice(tuple(Operator)), float(chance.randint(2, 8)))
-        return Present(name)
-
-    made = []
-    for place in range(rules):
-        parts: set[Leaf] = {leaf() for _ in range(chance.choice((1, 1, 2, 2, 3)))}
-        ordered = sorted(parts, key=_key)
-        when: Condition = AllOf(tuple(ordered)) if len(ordered) > 1 else ordered[0]
-        made.append(
-            Rule(f"rule-{place:03}", "Something follows.", when, _then(chance, facts), ("own",))
-        )
-    return cast("KnowledgeBase", RandomPack(tuple(made), findings, facts=frozenset(facts)))
-
-
-def _key(leaf: Leaf) -> str:
-    return leaf.key
-
-
-def _then(chance: random.Random, facts: list[str]) -> Conclusions:
-    fact = None
-    if chance.random() < 0.4:
-        fact = f"fact-{len(facts)}"
-        facts.append(fact)
-    urgency = chance.choice(tuple(Urgency)) if fact is None or chance.random() < 0.2 else None
-    cause = f"cause-{chance.randint(0, 4)}" if chance.random() < 0.2 else None
-    advise = (f"advice-{chance.randint(0, 9)}",) if chance.random() < 0.2 else ()
-    likelihood = Likelihood.POSSIBLE if cause else None
-    return Conclusions(urgency, fact, cause, likelihood, advise)
-
-
-def random_patients(kb: KnowledgeBase, seed: int) -> list[dict[str, Finding]]:
-    """Return patients who each tell of a few findings."""
-    chance = random.Random(seed)
-    people = []
-    for _ in range(PATIENTS):
-        names = chance.sample(sorted(kb.findings), TOLD)
-        numbers = {name for name in names if kb.findings[name].type is ValueType.NUMBER}
-        people.append(
-            {
-                name: Finding(name, value=chance.randint(0, 20) / 2 if name in numbers else None)
-                for name in names
-            }
-        )
-    return people
+class NotProvedError(Exception):
+    """What every pack keeps was not proved of a random one: its time says nothing."""
 
 
 def growth(rounds: int, times: int) -> Section:
@@ -161,3 +99,72 @@ def growth(rounds: int, times: int) -> Section:
 def _all_of(parts: Iterable[Callable[[], list[float]]]) -> Callable[[], list[float]]:
     fixed = tuple(parts)
     return lambda: [taken for part in fixed for taken in part()]
+
+
+def answers(rounds: int, times: int) -> Section:
+    """Measure what is asked of a pack at each size: assess, explain, next_question."""
+    section = Section(
+        title="What a caller waits for, from 50 rules to 2,000",
+        about=f"One random pack of each size with screening groups for every sign, {PATIENTS} "
+        f"patients who tell of\n{TOLD} findings. It is the first question that is chosen.",
+        yardstick="chainer, 50 rules",
+    )
+    contestants: dict[str, Callable[[], list[float]]] = {}
+    for size in SIZES:
+        kb = with_interview(random_pack(0, size))
+        people = random_patients(kb, 0)
+        asked = [told for told in people if next_question(kb, told, ()) is not None]
+        reached = [assess(kb, told) for told in people]
+        full = [completed(kb, told) for told in asked]
+        question = functools.partial(next_question, kb, asked=())
+        contestants |= {
+            f"chainer, {size} rules": timed(Chainer(kb).verdict, full, times),
+            f"assess, {size} rules": timed(functools.partial(assess, kb), people, times),
+            f"explain, {size} rules": timed(functools.partial(explain, kb), reached),
+            f"next_question, {size} rules": timed(question, asked, times),
+        }
+    section.add(in_turns(contestants, rounds), "us")
+    return section
+
+
+def proofs(rounds: int) -> Section:
+    """Measure what proving takes at each size, by the clock."""
+    section = Section(
+        title="Proving, from 50 rules to 2,000",
+        about=f"One random pack of each size, one process; two promises that every pack keeps, and "
+        f"{STATES} random\nstates in which the model is compared with both engines. The search "
+        "for dead, doubled and contradictory\nrules compares each with each, so it is left out "
+        f"beyond {SEARCHED} rules. {'One run' if rounds == 1 else f'Medians of {rounds} runs'} "
+        "by the clock.",
+    )
+    for size in SIZES:
+        kb = with_interview(random_pack(0, size))
+        taken: dict[str, list[float]] = {}
+        for _ in range(rounds):
+            for name, seconds in _proved(kb, search=size <= SEARCHED):
+                taken.setdefault(name, []).append(seconds)
+        for name, figures in taken.items():
+            section.rows.append(Row(f"{name}, {size} rules", statistics.median(figures), "s"))
+    return section
+
+
+def _proved(kb: KnowledgeBase, *, search: bool) -> Iterable[tuple[str, float]]:
+    """Give each part of a proof and its seconds."""
+    begun = time.perf_counter()
+    prover = Prover(kb)
+    promises = (FLOOR_IS_ANNOUNCED, MORE_IS_NEVER_LESS)
+    by_z3 = [part.holds for promise in promises for part in prover.outcomes(promise)]
+    yield "both promises by z3", time.perf_counter() - begun
+    begun = time.perf_counter()
+    by_diagrams = list(Diagrams(kb, [FLOOR_IS_ANNOUNCED]).holds(FLOOR_IS_ANNOUNCED))
+    yield "the first by decision diagrams", time.perf_counter() - begun
+    begun = time.perf_counter()
+    differing = list(disagreements(kb, STATES))
+    yield f"{STATES} states, model against both engines", time.perf_counter() - begun
+    if not all(by_z3) or not all(by_diagrams) or differing:
+        msg = f"z3 {by_z3}, diagrams {by_diagrams}, states that differ: {differing}"
+        raise NotProvedError(msg)
+    if search:
+        begun = time.perf_counter()
+        tuple(Structure(kb).faults())
+        yield "search for dead and doubled rules", time.perf_counter() - begun

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import statistics
 from dataclasses import dataclass, field
 from time import thread_time_ns
@@ -44,7 +45,7 @@ class Timing:
 
 
 def timed(
-    call: Callable[[Any], Any], cases: Iterable[Any], times: int = 1
+    call: Callable[[Any], Any], cases: Iterable[Any], times: int = 1, slices: int = 1
 ) -> Callable[[], list[float]]:
     """
     Return a contestant that makes one call for each case, `times` over.
@@ -52,10 +53,15 @@ def timed(
     It is timed by the processor's time of this thread: nothing it does waits, so that is what
     a clock would show on a machine that has nothing else to do. What reading that time takes
     by itself (a system call) is not counted.
+
+    With slices, each round takes the next slice of the cases, so that contestants follow each
+    other within milliseconds: what else the machine does changes slower than that.
     """
-    fixed = tuple(cases) * times
+    every = tuple(cases)
+    rounds = itertools.count()
 
     def run() -> list[float]:
+        fixed = every[next(rounds) % slices :: slices] * times
         idle = statistics.median(_timed(lambda _: None, range(IDLE_CALLS)))
         return [(taken - idle) / 1e9 for taken in _timed(call, fixed)]
 

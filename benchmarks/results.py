@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 UNITS = {"us": 1e6, "ms": 1e3}
 BEGIN = "<!-- figures: written by `python -m benchmarks --write`, not by hand -->"
 END = "<!-- end of figures -->"
+HEADING = "### "
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,13 @@ class Section:
     rows: list[Row] = field(default_factory=list)
     goals: list[Goal] = field(default_factory=list)
 
-    def add(self, timings: Mapping[str, Timing], unit: str) -> None:
-        """Add a row for each timing."""
+    def add(
+        self, timings: Mapping[str, Timing], unit: str, yardstick: Timing | None = None
+    ) -> None:
+        """Add a row for each timing, over the yardstick that ran beside it."""
+        over = yardstick or timings.get(self.yardstick)
         for name, timing in timings.items():
-            ratio = timing.over(timings[self.yardstick]) if self.yardstick in timings else None
+            ratio = None if over is None else timing.over(over)
             scale = UNITS[unit]
             self.rows.append(Row(name, timing.median * scale, unit, timing.p99 * scale, ratio))
 
@@ -105,19 +109,37 @@ class Section:
         return "\n".join([*lines, "", *goals]).rstrip() + "\n"
 
 
-def as_readme(text: str, sections: Sequence[Section]) -> str:
-    """Return a text with the figures between its markers replaced."""
+def as_readme(text: str, sections: Sequence[Section], *, keep: bool = False) -> str:
+    """
+    Return a text with the figures between its markers replaced.
+
+    Each section says when, on what and beside how much other work it was measured.
+
+    Args:
+        text: the text so far.
+        sections: what was measured.
+        keep: keep sections under other titles, where only some were measured.
+    """
     head, _, rest = text.partition(BEGIN)
-    _, _, tail = rest.partition(END)
+    old, _, tail = rest.partition(END)
     day = dt.datetime.now(dt.UTC).date().isoformat()
-    figures = "\n".join(section.as_markdown() for section in sections)
-    return f"{head}{BEGIN}\n\nMeasured {day} on {machine()}.\n\n{figures}\n{END}{tail}"
+    measured = f"Measured {day} on {machine()}."
+    blocks = {}
+    if keep:
+        for block in old.split(HEADING)[1:]:
+            blocks[block.partition("\n")[0]] = f"{HEADING}{block.strip()}\n"
+    for section in sections:
+        blocks[section.title] = f"{section.as_markdown()}\n{measured}\n"
+    figures = "\n".join(blocks.values())
+    return f"{head}{BEGIN}\n\n{figures}\n{END}{tail}"
 
 
 def machine() -> str:
-    """Return in one line where the figures come from."""
+    """Return in one line where the figures come from, and what else the machine had to do."""
+    load = os.getloadavg()[1]
     python = f"Python {platform.python_version()}"
-    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {python}"
+    cores = f"{os.cpu_count()} cores"
+    return f"{platform.system()} {platform.machine()}, {cores}, {python}, load {load:.1f}"
 
 
 def _figure(value: float) -> str:

@@ -42,6 +42,8 @@ def _import_native() -> Any:
 
 
 _native = _import_native()
+_NOT_FIRED = (len(Strength), BOOT)
+"""Of a rule that has not fired: weaker than any strength."""
 
 
 class Engine:
@@ -200,7 +202,7 @@ class _Session:
             way = self._program.ways[place]
             stage = max(held[atom] for atom in way.atoms)
             for rule in way.rules:
-                if stage < fired.get(rule, (len(Strength), 0))[0]:
+                if stage < fired.get(rule, _NOT_FIRED)[0]:
                     fired[rule] = (stage, place)
 
     def _fire(self, wave: list[int]) -> list[int]:

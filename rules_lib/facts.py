@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from rules_lib.errors import FactError, Problem, nearest
 from rules_lib.frozen import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 
 class Presence(StrEnum):
@@ -21,7 +22,7 @@ class Presence(StrEnum):
     UNSURE = "unsure"
 
 
-_PRESENCES = frozenset(Presence)
+_PRESENCES = {str(presence): presence for presence in Presence}
 # Looking a member up in its enumeration is slow before Python 3.12.
 _PRESENT = Presence.PRESENT
 
@@ -99,11 +100,10 @@ def findings_from(
     Raises:
         FactError: with every problem, where an id, value or range is not the pack's.
     """
-    from collections.abc import Mapping as MappingType  # noqa: PLC0415 - typing-only above
-
-    items: list[tuple[Any, Any]]
-    if isinstance(reported, MappingType):
-        items = list(reported.items())
+    items: Iterable[tuple[Any, Any]]
+    # An abstract class is slow to say what it knows, so the usual case is asked first.
+    if isinstance(reported, (dict, Mapping)):
+        items = reported.items()
     else:
         items = [(getattr(finding, "id", finding), finding) for finding in reported]
     problems: list[Problem] = []
@@ -140,6 +140,14 @@ def _read(declared: FindingType, said: Any) -> Finding:
     severity: Any = None
     if isinstance(said, Finding):
         presence, value, severity = said.presence, said.value, said.severity
+        if (
+            value is None
+            and severity is None
+            and said.id == declared.id
+            and isinstance(presence, Presence)
+            and (presence is not _PRESENT or declared.type is _YES_NO)
+        ):
+            return said
     elif isinstance(said, dict):
         unknown = set(said) - {"presence", "value", "severity"}
         if unknown:
@@ -154,7 +162,7 @@ def _read(declared: FindingType, said: Any) -> Finding:
     if not isinstance(presence, str) or presence not in _PRESENCES:
         msg = f"presence {presence!r:.60} is not known"
         raise ValueError(msg)
-    presence = Presence(presence)
+    presence = _PRESENCES[presence]
     if presence is _PRESENT:
         value = _checked_value(declared, value)
         severity = _checked_severity(declared, severity)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from rules_lib.assessment import Activation, Cause, Strength, Verdict
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 Fired = dict[int, tuple[int, int]]
 """Place of a rule to how firmly it fired (CERTAIN, UNSURE_CONTEXT, UNSURE_SIGN) and the
 compiled rule that fired it."""
+
+_Told = tuple[tuple[tuple[int, str], ...], tuple[int, str] | None, Activation]
+"""What a rule adds to a verdict, the cause it concludes with its rank, and its activation."""
 
 _STRENGTHS = tuple(Strength)
 _LIKELIHOODS = (Likelihood.LIKELY, Likelihood.POSSIBLE, Likelihood.LESS_LIKELY)
@@ -33,8 +37,8 @@ class Outcomes:
         self._effects = [[_effects(rule.then, stage) for rule in rules] for stage in stages]
         self._causes = [_cause(rule.then) for rule in rules]
         self._concluded = [[_concluded(rule.then, stage) for rule in rules] for stage in stages]
-        self._activations: dict[tuple[int, tuple[int, int]], Activation] = {}
-        """By an entry of Fired; those that are the same for every patient."""
+        self._told: dict[tuple[int, tuple[int, int]], _Told] = {}
+        """By an entry of Fired; what is the same for every patient."""
 
     def floor(self, fired: Fired) -> int:
         """Return the highest urgency concluded, 0 for none."""
@@ -58,16 +62,19 @@ class Outcomes:
         found: tuple[list[str], ...] = ([], [], [], [], [], [])
         causes: dict[str, int] = {}
         trace: list[Activation] = []
-        for entry in sorted(fired.items()):
-            rule, (stage, _) = entry
-            for part, name in self._effects[stage][rule]:
+        told = self._told
+        for rule in sorted(fired):
+            effects, cause, activation = told.get((rule, fired[rule])) or self._tell(
+                rule, fired[rule], support
+            )
+            for part, name in effects:
                 found[part].append(name)
-            if stage == CERTAIN and (cause := self._causes[rule]) is not None:
+            if cause is not None:
                 # What lowers a cause wins, else the likeliest does.
                 rank, name = cause
                 known = causes.get(name, rank)
                 causes[name] = _LOWERED if _LOWERED in (rank, known) else min(rank, known)
-            trace.append(self._activations.get(entry) or self._activation(entry, support))
+            trace.append(activation)
         indicated, withheld, asks, leads, says, facts = [
             frozenset(names) if names else _NOTHING for names in found
         ]
@@ -85,21 +92,22 @@ class Outcomes:
         )
         return verdict, tuple(trace)
 
-    def _activation(
-        self, entry: tuple[int, tuple[int, int]], support: Mapping[int, int]
-    ) -> Activation:
-        place, (stage, way) = entry
+    def _tell(self, place: int, how: tuple[int, int], support: Mapping[int, int]) -> _Told:
+        """Return what a rule that fired so adds to a verdict and to its trace."""
+        stage, way = how
         rule = self._rules[place]
         keys = self._program.ways[way].keys
-        made = Activation(
+        activation = Activation(
             rule.id,
             self._keys(way, support) if keys is None else keys,
             _STRENGTHS[stage],
             self._concluded[stage][place],
             rule.sources,
         )
+        cause = self._causes[place] if stage == CERTAIN else None
+        made = self._effects[stage][place], cause, activation
         if keys is not None:
-            self._activations[entry] = made
+            self._told[place, how] = made
         return made
 
     def _keys(self, way: int, support: Mapping[int, int]) -> tuple[str, ...]:
@@ -138,7 +146,13 @@ def _cause(then: Conclusions) -> tuple[int, str] | None:
 
 def _ranked(causes: dict[str, int]) -> tuple[Cause, ...]:
     ranked = sorted([(rank, name) for name, rank in causes.items()])
-    return tuple([Cause(name, _LIKELIHOODS[rank]) for rank, name in ranked])
+    return tuple([_fitting(name, rank) for rank, name in ranked])
+
+
+@functools.cache
+def _fitting(name: str, rank: int) -> Cause:
+    """Return a cause of some pack with its likelihood, made once."""
+    return Cause(name, _LIKELIHOODS[rank])
 
 
 def _urgency(then: Conclusions, stage: int) -> int:

@@ -30,6 +30,14 @@ if TYPE_CHECKING:
     from rules_lib.knowledge_base import KnowledgeBase
 
 BOTH, CHAINER = "both", "chainer"
+# Looking a member up in its enumeration is slow before Python 3.12.
+_ABSENT, _SELF_CARE, _WITHIN_24_HOURS = (
+    Presence.ABSENT,
+    Urgency.SELF_CARE,
+    Urgency.WITHIN_24_HOURS,
+)
+_CONTRAINDICATED, _NOT_SCREENED = WithheldReason.CONTRAINDICATED, WithheldReason.NOT_SCREENED
+_NO_CAUSE = (Cause(UNKNOWN_CAUSE, Likelihood.POSSIBLE),)
 _LIKELIHOODS = (Likelihood.LIKELY, Likelihood.POSSIBLE, Likelihood.LESS_LIKELY)
 
 
@@ -173,11 +181,11 @@ def _assessment(  # noqa: PLR0913 - the parts of an answer
         floor=verdict.floor,
         announced=announced(verdict.floor, screened=screened),
         screened=screened,
-        causes=verdict.causes or (Cause(UNKNOWN_CAUSE, Likelihood.POSSIBLE),),
+        causes=verdict.causes or _NO_CAUSE,
         advice=offered,
         withheld=withheld,
-        asks=tuple(name for name in kb.questions if name in verdict.asks),
-        leads=tuple(name for name in kb.leads if name in verdict.leads),
+        asks=_in_order(kb.questions, verdict.asks),
+        leads=_in_order(kb.leads, verdict.leads),
         says=tuple(sorted(verdict.says)),
         trace=trace,
         knowledge_base=kb.version,
@@ -186,9 +194,13 @@ def _assessment(  # noqa: PLR0913 - the parts of an answer
     )
 
 
+def _in_order(order: Iterable[str], names: frozenset[str]) -> tuple[str, ...]:
+    return tuple([name for name in order if name in names]) if names else ()
+
+
 def announced(floor: Urgency | None, *, screened: bool) -> Urgency:
     """Return what a patient may be told if the interview ended now; comfort needs screening."""
-    least = Urgency.SELF_CARE if screened and floor is not None else Urgency.WITHIN_24_HOURS
+    least = _SELF_CARE if screened and floor is not None else _WITHIN_24_HOURS
     return max(floor or least, least)
 
 
@@ -200,16 +212,16 @@ def offers(
     withheld: list[Withheld] = []
     for advice in kb.advice.values():
         if advice.id in verdict.withheld:
-            withheld.append(Withheld(advice.id, WithheldReason.CONTRAINDICATED))
+            withheld.append(Withheld(advice.id, _CONTRAINDICATED))
         elif advice.id in verdict.indicated or (advice.always and verdict.floor is not None):
             denied = all(
-                (found := findings.get(name)) is not None and found.presence is Presence.ABSENT
+                (found := findings.get(name)) is not None and found.presence is _ABSENT
                 for name in advice.needs_denied
             )
             if denied:
                 offered.append(advice.id)
             else:
-                withheld.append(Withheld(advice.id, WithheldReason.NOT_SCREENED))
+                withheld.append(Withheld(advice.id, _NOT_SCREENED))
     return tuple(offered), tuple(withheld)
 
 

@@ -11,10 +11,15 @@ HERE = Path(__file__).parent
 sys.path.append(str(HERE.parent))
 
 from benchmarks.engines import engines  # noqa: E402  (a folder of scripts, not installed)
-from benchmarks.growth import random_pack, random_patients  # noqa: E402
 from benchmarks.measure import Timing  # noqa: E402
 from benchmarks.questions import questions  # noqa: E402
+from benchmarks.random_packs import (  # noqa: E402
+    random_pack,
+    random_patients,
+    with_interview,
+)
 from benchmarks.results import BEGIN, END, Goal, Section, as_readme  # noqa: E402
+from rules_lib import assess, next_question  # noqa: E402
 from rules_lib.chainer import Chainer  # noqa: E402
 from rules_lib.engine import Engine  # noqa: E402
 from rules_lib.errors import KnowledgeError  # noqa: E402
@@ -29,7 +34,7 @@ def test_what_is_compared_fires_the_same_rules() -> None:
 
     assert len(section.rows) == 6
     assert all(row.median > 0 for row in section.rows)
-    assert len(section.goals) == 4
+    assert len(section.goals) == 5
 
 
 def test_two_thousand_rules_work() -> None:
@@ -42,6 +47,17 @@ def test_two_thousand_rules_work() -> None:
 
         assert verdict == chainer.verdict(told)
         assert {one.rule for one in fired} == verdict.rules
+
+
+@pytest.mark.parametrize("size", [50, 500])
+def test_a_random_pack_can_be_asked(size: int) -> None:
+    """With groups and complaints it holds as many rules, asks, and both engines agree on it."""
+    kb = with_interview(random_pack(0, size))
+    people = random_patients(kb, 0)
+
+    assert len(kb.rules) == size
+    assert all(assess(kb, told).differences == () for told in people)
+    assert any(next_question(kb, told, ()) is not None for told in people)
 
 
 def test_more_rules_than_the_engine_bears_are_refused() -> None:
@@ -82,3 +98,17 @@ def test_figures_are_written_between_their_markers_alone() -> None:
     assert written.partition(END)[2] == text.partition(END)[2]
     assert "### Title" in written
     assert as_readme(written, [Section("Title", "About.")]) == written
+
+
+def test_what_was_not_measured_again_keeps_its_figures() -> None:
+    """Only with `keep`, as for `--only`: a full run leaves nothing behind of an old name."""
+    one, other = Section("One", "About one."), Section("Other", "About the other.")
+    both = as_readme(f"{BEGIN}{END}", [one, other])
+
+    again = as_readme(both, [Section("One", "Told anew.")], keep=True)
+
+    assert "Told anew." in again
+    assert "About one." not in again
+    assert "About the other." in again
+    assert again.count("Measured") == 2
+    assert "Other" not in as_readme(both, [one])

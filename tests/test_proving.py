@@ -17,8 +17,9 @@ from rules_lib.knowledge_base import KnowledgeBase
 from rules_lib.proving import agreement, model
 from rules_lib.proving.agreement import disagreements
 from rules_lib.proving.diagrams import Diagrams
+from rules_lib.proving.examples import Shown
 from rules_lib.proving.property_file import read_properties
-from rules_lib.proving.prover import Prover, Shown
+from rules_lib.proving.prover import Prover
 from rules_lib.proving.story import story
 from rules_lib.proving.structure import Structure, gaps
 from rules_lib.rules import (

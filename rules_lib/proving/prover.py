@@ -7,12 +7,11 @@ state that is shown, witness or counterexample, is one that the engines themselv
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import z3
 
-from rules_lib.facts import Finding, Kind, Presence, ValueType
+from rules_lib.facts import Kind, ValueType
 from rules_lib.frozen import frozen
 from rules_lib.proving.claims import (
     ANYTHING,
@@ -33,6 +32,7 @@ from rules_lib.proving.claims import (
     Unsure,
     UrgencyAtMost,
 )
+from rules_lib.proving.examples import Shown, example
 from rules_lib.proving.model import ALWAYS, CERTAIN, Model
 from rules_lib.proving.state import State
 from rules_lib.rules import AllOf, AnyOf, Urgency, UrgencyAtLeast
@@ -43,19 +43,6 @@ if TYPE_CHECKING:
     from rules_lib.knowledge_base import KnowledgeBase
     from rules_lib.proving.claims import Property
     from rules_lib.rules import Rule
-
-NICE = (0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 20, 24, 30, 37, 38, 39, 40, 48, 60, 72, 96, 100, 120, 200)
-"""Numbers that a story would rather tell, tried in this order."""
-
-
-@frozen
-class Shown:
-    """A state that z3 found, as it can be reported to the library."""
-
-    findings: tuple[Finding, ...]
-    """What was told."""
-    after: tuple[Finding, ...] | None = None
-    """What is told after a change, where the property is about one."""
 
 
 @frozen
@@ -92,17 +79,17 @@ class Prover:
         for part, obligation in enumerate(promised.obligations):
             premise = self.claim(obligation.premise)
             broken = z3.And(premise, z3.Not(self.claim(obligation.conclusion)))
-            against = self._example([self._state], broken)
-            witness = self._example([self._state], premise) if witnesses else None
+            against = example(self._solver, [self._state], broken)
+            witness = example(self._solver, [self._state], premise) if witnesses else None
             sound = against is None and (witness is not None or not witnesses)
             yield Outcome(promised.id, part, sound, witness, against)
         for part, claim in enumerate(promised.possible):
-            witness = self._example([self._state], self.claim(claim))
+            witness = example(self._solver, [self._state], self.claim(claim))
             yield Outcome(promised.id, part, witness is not None, witness, None)
 
     def example(self, claim: z3.BoolRef) -> Shown | None:
         """Return a smallest state in which a formula over this model holds, None without one."""
-        return self._example([self._state], claim)
+        return example(self._solver, [self._state], claim)
 
     def possible(self, claim: z3.BoolRef) -> bool:
         """Return whether a formula over this model holds in some state."""
@@ -119,10 +106,10 @@ class Prover:
         ]
         lower = z3.Or(*[z3.And(one, z3.Not(two)) for one, two in floors])
         higher = z3.Or(*[z3.And(two, z3.Not(one)) for one, two in floors])
-        against = self._example([before, after], z3.And(related, lower))
+        against = example(self._solver, [before, after], z3.And(related, lower))
         witness = None
         if witnesses:
-            witness = self._example([before, after], z3.And(related, higher))
+            witness = example(self._solver, [before, after], z3.And(related, higher))
         sound = against is None and (witness is not None or not witnesses)
         return Outcome(name, 0, sound, witness, against)
 
@@ -152,9 +139,9 @@ class Prover:
                 for level in Urgency
             ]
         )
-        against = self._example([self._state], lower)
+        against = example(self._solver, [self._state], lower)
         caused = z3.Or(*[self.model.fired(rule, CERTAIN) for rule in speaking])
-        witness = self._example([self._state], caused) if speaking else None
+        witness = example(self._solver, [self._state], caused) if speaking else None
         return Outcome(name, 0, against is None and witness is not None, witness, against)
 
     # --- claims -----------------------------------------------------------------------------
@@ -201,54 +188,6 @@ class Prover:
                 return model.lead_first(lead)
         return model.condition(claim, CERTAIN)
 
-    # --- examples ---------------------------------------------------------------------------
-
-    def _example(self, states: Sequence[State], formula: z3.BoolRef) -> Shown | None:
-        """Return a state, as small as can be, in which a formula holds."""
-        solver = self._solver
-        solver.push()
-        try:
-            solver.add(formula)
-            if solver.check() != z3.sat:
-                return None
-            told = _shrink(solver, states)
-            found = [self._findings(solver, state, told) for state in states]
-            return Shown(found[0], found[1] if len(found) > 1 else None)
-        finally:
-            solver.pop()
-
-    def _findings(
-        self, solver: z3.Solver, state: State, told: Sequence[str]
-    ) -> tuple[Finding, ...]:
-        """Return what was told in a state, numbers as nice as they can be."""
-        found: list[Finding] = []
-        for name in told:
-            model = solver.model()
-            standing = [
-                z3.is_true(model.eval(one, model_completion=True)) for one in state.told[name]
-            ]
-            if not any(standing):
-                solver.add(state.untold(name))
-                continue
-            solver.add(state.told[name][standing.index(True)])
-            presence = tuple(Presence)[standing.index(True)]
-            value: float | str | None = None
-            severity: float | None = None
-            if presence is Presence.PRESENT:
-                if name in state.values:
-                    value = _nice(solver, state.values[name])
-                for choice, one in state.choices.get(name, {}).items():
-                    if z3.is_true(model.eval(one, model_completion=True)):
-                        solver.add(one)
-                        value = choice
-                if name in state.severities:
-                    given, number = state.severities[name]
-                    if z3.is_true(model.eval(given, model_completion=True)):
-                        solver.add(given)
-                        severity = _nice(solver, number)
-            found.append(Finding(name, presence, value, severity))
-        return tuple(found)
-
 
 def _stands(state: State, finding: str, standing: Told) -> z3.BoolRef:
     present, absent, unsure = state.told[finding]
@@ -276,50 +215,6 @@ def _above(at_least: object, urgency: Urgency) -> z3.BoolRef:
     if urgency is Urgency.EMERGENCY:
         return z3.Not(ALWAYS)
     return at_least(Urgency(urgency + 1))  # type: ignore[operator]
-
-
-def _shrink(solver: z3.Solver, states: Sequence[State]) -> list[str]:
-    """Leave untold whatever need not be told, a fewest of it; return what is told in the end."""
-    names = list(states[0].told)
-    untold = {name: _all([state.untold(name) for state in states]) for name in names}
-    solver.check()
-    model = solver.model()
-    left = [name for name in names if not z3.is_true(model.eval(untold[name]))]
-    solver.add(*[untold[name] for name in names if name not in left])
-    kept = list(left)
-    for name in left:
-        if solver.check(untold[name]) == z3.sat:
-            solver.add(untold[name])
-            kept.remove(name)
-    # A severity that need not be told is left out as well.
-    for state in states:
-        for name in kept:
-            if (
-                name in state.severities
-                and solver.check(z3.Not(state.severities[name][0])) == z3.sat
-            ):
-                solver.add(z3.Not(state.severities[name][0]))
-    solver.check()
-    return kept
-
-
-def _all(parts: Sequence[z3.BoolRef]) -> z3.BoolRef:
-    return parts[0] if len(parts) == 1 else z3.And(*parts)
-
-
-def _nice(solver: z3.Solver, number: z3.ArithRef) -> float:
-    """Return a value for a number, a plain one where there is one, and keep it so."""
-    for plain in NICE:
-        if solver.check(number == plain) == z3.sat:
-            solver.add(number == plain)
-            solver.check()
-            return float(plain)
-    solver.check()
-    value = solver.model().eval(number, model_completion=True)
-    exact = Fraction(value.numerator_as_long(), value.denominator_as_long())
-    solver.add(number == z3.RealVal(str(exact)))
-    solver.check()
-    return float(exact)
 
 
 def is_sign(kb: KnowledgeBase, finding: str) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rules_lib.assessment import Assessment
     from rules_lib.knowledge_base import KnowledgeBase
     from rules_lib.proving.claims import Claim, Property
-    from rules_lib.proving.prover import Shown
+    from rules_lib.proving.examples import Shown
     from rules_lib.rules import Rule
 
 HEADINGS = {Presence.PRESENT: "says", Presence.ABSENT: "denies", Presence.UNSURE: "cannot say"}

@@ -298,7 +298,7 @@ class TestCase:
             answer = assess(*given)
             return replace(answer, trace=answer.trace[1:])
 
-        monkeypatch.setattr("rules_lib.__main__.assess", short)
+        monkeypatch.setattr("rules_lib.commands.cases.assess", short)
 
         assert run("explain", SMALL, case, "--check") == 1
         seen = capsys.readouterr()
