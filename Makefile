@@ -14,6 +14,13 @@ TEMPLATE_LINT := .cache/template/.ready
 VOICES := .cache/listening/.installed
 PACKAGE_SOURCES = $(shell find rules_lib skill lambda requirements -type f -not -path '*/__pycache__/*')
 PYTEST_ARGS ?=
+# The whole suite runs on every core; who is idle takes over tests of who is not.
+EVERY_CORE := -n auto --dist worksteal
+CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+# Side by side, what each prints is kept together until it is done.
+SIDE_BY_SIDE := $(MAKE) --no-print-directory --output-sync=target -j$(CORES)
+# Of the checks of "make test"; the first takes as long as all others together.
+LONGEST_FIRST := interview proof generated lint types imports knowledge lint-template
 # The vignettes that are labelled for it, where there are any.
 EVALUATED := $(or $(wildcard tests/cases/evaluation),tests/cases)
 
@@ -53,7 +60,12 @@ serve: $(RUN) ## serve signed Alexa requests
 
 # --- checks ---------------------------------------------------------------------------------
 
-test: check lint-template interview unit ## every check and every test
+test: ## every check and every test, on every core
+	+@$(MAKE) --no-print-directory $(DEV)
+	+@$(SIDE_BY_SIDE) $(EMULATOR) $(SCHEMA) $(TEMPLATE_LINT)
+	@echo "== checks, $(CORES) at a time; each tells what it did when it is done (minutes)"
+	+@$(SIDE_BY_SIDE) $(LONGEST_FIRST)
+	+@$(MAKE) --no-print-directory unit
 
 check: lint types imports knowledge generated proof ## every check that is no test
 
@@ -99,10 +111,10 @@ proof: $(DEV) ## what the pack promises, in all states and by two methods
 
 unit: $(DEV) $(EMULATOR) $(SCHEMA) ## the tests
 	@echo "== tests"
-	@$(BIN)/pytest $(PYTEST_ARGS)
+	@$(BIN)/pytest $(EVERY_CORE) $(PYTEST_ARGS)
 
 coverage: $(DEV) $(EMULATOR) $(SCHEMA) ## the tests, and the branches they did not take (twice as slow)
-	@$(BIN)/pytest -q --cov --cov-report=term $(PYTEST_ARGS)
+	@$(BIN)/pytest $(EVERY_CORE) -q --cov --cov-report=term $(PYTEST_ARGS)
 
 understand: $(DEV) ## how well utterances are heard, and docs/understanding.md (minutes)
 	@PYTHONPATH=tests:. $(BIN)/python -m understanding --doc docs/understanding.md --readme README.md
@@ -136,7 +148,7 @@ lowest: $(DEV) $(UV) ## the tests with the lowest dependencies that pyproject.to
 		--extra dev -o .cache/lowest.txt pyproject.toml >/dev/null
 	@[ -x .cache/venv-lowest/bin/python ] || $(BIN)/python -m venv .cache/venv-lowest
 	@.cache/venv-lowest/bin/python requirements/install.py ../.cache/lowest.txt
-	@.cache/venv-lowest/bin/pytest -q $(PYTEST_ARGS)
+	@.cache/venv-lowest/bin/pytest $(EVERY_CORE) -q $(PYTEST_ARGS)
 
 lint-template: $(TEMPLATE_LINT) ## the template of the cloud function
 	@echo "== lambda/template.yaml"

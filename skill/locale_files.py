@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import functools
 import json
+import pickle
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -32,15 +33,26 @@ AUTHORED = (*PARTS, "words", "utterances")
 
 def read_locale(name: str) -> dict[str, Any]:
     """Return the parts of a locale as its YAML files have them, region laid over language."""
-    yaml = YAML(typ="safe", pure=True)
-    yaml.version = (1, 2)
     content: dict[str, Any] = {part: {} for part in AUTHORED}
     for folder in dict.fromkeys([name.split("-", maxsplit=1)[0], name]):
         for part in AUTHORED:
             path = LOCALES / folder / f"{part}.yaml"
             if path.is_file():
-                content[part] = _laid_over(content[part], yaml.load(path))
+                written = pickle.loads(_parsed(path.read_text(encoding="utf-8")))  # noqa: S301
+                content[part] = _laid_over(content[part], written)
     return content
+
+
+@functools.cache
+def _parsed(text: str) -> bytes:
+    """
+    Return what a YAML text holds, pickled, so that each caller has a copy of its own to change.
+
+    Parsing takes seconds, and every region lays itself over the same files of its language.
+    """
+    yaml = YAML(typ="safe", pure=True)
+    yaml.version = (1, 2)
+    return pickle.dumps(yaml.load(text))
 
 
 def _laid_over(under: Any, over: Any) -> Any:
