@@ -81,8 +81,7 @@ def _said(clauses: Clauses, match: Match) -> Said:
 def _is_reworded(clauses: Clauses, match: Match) -> bool:
     """Whether only the word is denied: `no pain in my chest, it's more of a pressure`."""
     return any(
-        0 <= cue.start - match.end <= 1
-        and not clauses.named_between(cue.end, cue.end + _REWORDED)
+        0 <= cue.start - match.end <= 1 and not clauses.named_between(cue.end, cue.end + _REWORDED)
         for cue in clauses.near(match, "reworded")
     )
 

@@ -93,6 +93,7 @@ def _assert_silence_is_safe(talk: Conversation, turn: Turn, node: Node) -> None:
     """One silence hears the reprompt; a second one is told same-day at least, and how."""
     question = talk.question.id if talk.question else None
     assert turn.reprompt
+    assert turn.assessment is not None
     level, words = silenced(LOCALE, talk.announced, turn.assessment.floor, question)
     if question == ANYTHING_ELSE.id:
         # The answer was given, and it is as urgent as the graph says.
