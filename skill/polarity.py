@@ -26,7 +26,7 @@ _LIST = 12
 """Words in which a list comes to its end."""
 _FOLLOWING = 2
 """Words after a denial in which the symptom begins that it may belong to instead."""
-_REWORDED = 4
+_REWORDED = 6
 """Words after a rewording in which a symptom of its own begins that the patient means instead."""
 _NEAR = 6
 """Words to the left of a denial in which a second one makes it doubtful."""

@@ -167,11 +167,15 @@ def _asked_for(kb: KnowledgeBase, answer: Assessment) -> list[str]:
 def _denied_as_wide(kb: KnowledgeBase, complaint: Complaint, answer: Assessment) -> bool:
     """Return whether a no was said to the recap of a complaint, or to one with all its signs."""
     members = set(kb.groups[complaint.recap or ""].members)
-    denied = [found for found in answer.findings.values() if found.presence is Presence.ABSENT]
+    denied = [
+        kb.groups[found.id]
+        for found in answer.findings.values()
+        if found.presence is Presence.ABSENT and found.id in kb.groups
+    ]
     return any(
-        members.issubset(kb.groups[found.id].members)
-        for found in denied
-        if found.id in kb.groups and kb.groups[found.id].role is Role.RECAP
+        members.issubset((*group.members, *group.also_yes))
+        for group in denied
+        if group.role is Role.RECAP
     )
 
 
