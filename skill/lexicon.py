@@ -227,7 +227,7 @@ class Lexicon:
             if match.names(at)
         ) and match.meets(whole)
 
-    def is_beyond(self, matches: Iterable[Match], sentence: Sentence) -> bool:
+    def has_other_words(self, matches: Iterable[Match], sentence: Sentence) -> bool:
         """Whether a sentence has words, small ones apart, that belong to no match."""
         taken = {at for match in matches for at in range(match.start, match.end)}
         return any(

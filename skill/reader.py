@@ -130,7 +130,7 @@ class Reader:
         ]
         if self._ear:
             heard = self._ear.listen(sentence)
-            if self._lexicon.is_beyond(named, sentence):
+            if self._lexicon.has_other_words(named, sentence):
                 judged = [(match, self._doubted(match, said, heard)) for match, said in judged]
             judged += self._echoes(sentence, found, named, heard.mentions)
         wish = self._asides.wish(sentence, found, named)
