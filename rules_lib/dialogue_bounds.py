@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from rules_lib.denials import denied_everything
 from rules_lib.dialogue_graph import NO, NO_ANSWER, UNSURE, YES, openings
-from rules_lib.facts import Finding, Kind, ValueType
+from rules_lib.facts import Finding
 from rules_lib.rules import Urgency
 from rules_lib.screening import completed
 from rules_lib.session import session_of
-from rules_lib.wrong_turns import hidden_together
+from rules_lib.wrong_turns import hidden_together, signs_to_ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -107,15 +107,7 @@ class _Walk:
             answers = tuple((said, self.classes[to]) for said, to in sorted(node.answers.items()))
             key = (node.question, node.again, node.told, node.announced, node.offered, answers)
             self.classes[place] = known.setdefault(key, len(known))
-        self._signs = {
-            name
-            for name, declared in kb.findings.items()
-            if declared.kind is Kind.SIGN
-            and declared.type is ValueType.YES_NO
-            and name not in kb.groups
-            and not declared.volunteered_only
-            and self._emergency({name: Finding(name)})
-        }
+        self._signs = {name for name in signs_to_ask(kb) if self._emergency({name: Finding(name)})}
 
     def _measure(self, place: int) -> None:
         node = self._nodes[place]

@@ -40,7 +40,7 @@ def hidden_together(
         than same-day.
     """
     count, hidden = 0, []
-    alone = [name for name in _signs(kb) if not _is_emergency(kb, {name: Finding(name)})]
+    alone = [name for name in signs_to_ask(kb) if not _is_emergency(kb, {name: Finding(name)})]
     for opening, told in openings.items():
         if _floor(kb, told) >= Urgency.SAME_DAY:
             continue  # an urgency never falls
@@ -58,7 +58,8 @@ def hidden_together(
     return count, hidden
 
 
-def _signs(kb: KnowledgeBase) -> list[str]:
+def signs_to_ask(kb: KnowledgeBase) -> list[str]:
+    """Return the yes-or-no signs that an interview is to find: neither groups nor volunteered."""
     return [
         name
         for name, declared in kb.findings.items()

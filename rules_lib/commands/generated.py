@@ -122,9 +122,8 @@ def _coverage(given: argparse.Namespace) -> int:
 
 def _graph(given: argparse.Namespace) -> int:
     """Draw a pack, or its pages."""
-    # Imported here: no other command draws.
-    from rules_lib.graphs.pages import graph_of, pages  # noqa: PLC0415
-    from rules_lib.graphs.svg import svg  # noqa: PLC0415
+    from rules_lib.graphs.pages import graph_of, pages  # noqa: PLC0415 - no other command draws
+    from rules_lib.graphs.svg import svg  # noqa: PLC0415 - with it
 
     kb = pack_of(given.pack or packs_to_check()[0])
     if given.pages is not None:
