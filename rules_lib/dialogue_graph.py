@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 
 from rules_lib.answers import candidate_answers
 from rules_lib.facts import Finding, Kind, Presence, ValueType
-from rules_lib.interview import next_question
+from rules_lib.interview import MAX_CONTEXT_QUESTIONS, next_question
 from rules_lib.knowledge_base import Role
 from rules_lib.residue import Residues
 from rules_lib.rules import Urgency
 from rules_lib.screening import (
+    answered_alike,
     complaints_of,
     complaints_to_ask,
     completed,
@@ -30,7 +31,7 @@ from rules_lib.screening import (
 from rules_lib.session import announced, offers, session_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from rules_lib.knowledge_base import Group, KnowledgeBase, Question
 
@@ -150,17 +151,28 @@ class _Builder:
 
     def built(self, openings: Mapping[str, Mapping[str, Finding]]) -> Graph:
         for name, findings in openings.items():
-            self._reach = _Reach.of(self._kb, findings)
-            full = completed(self._kb, findings)
-            fixed = {
-                name: found
-                for name, found in full.items()
-                if name not in self._reach.moving and found.presence is not Presence.UNSURE
-            }
-            self._narrow = self._residues.narrowed(fixed, self._reach.moving)
+            self._look_ahead(findings)
             self._graph.starts[name] = self._node(_State(dict(findings), frozenset()))
             self._walk()
         return self._graph
+
+    def _look_ahead(self, findings: Mapping[str, Finding]) -> None:
+        """Find what may be asked after an opening, rules that can never ask left out."""
+        full = completed(self._kb, findings)
+        wanted: frozenset[str] = frozenset()
+        while True:
+            reach = _Reach.of(self._kb, findings, wanted)
+            fixed = {
+                name: found
+                for name, found in full.items()
+                if name not in reach.moving and found.presence is not Presence.UNSURE
+            }
+            narrow = self._residues.narrowed(fixed, reach.moving)
+            more = narrow.asking() | wanted
+            if more == wanted:
+                self._reach, self._narrow = reach, narrow
+                return
+            wanted = more
 
     def _walk(self) -> None:
         # Breadth first, a node is met by its shortest way; depth first keeps fewer states.
@@ -258,19 +270,21 @@ class _Builder:
         """Return a key that only states of equal future share."""
         kb, asked, reach = self._kb, state.asked, self._reach
         open_, unsettled, status, closed = self._groups(asked, full)
-        for name, finding in reach.questions.items():
-            if name not in asked and finding not in full:
-                open_.add(finding)
-                status.append((name, finding))
+        used = min(sum(name in asked for name in reach.questions), MAX_CONTEXT_QUESTIONS)
+        left = {
+            name: finding
+            for name, finding in reach.questions.items()
+            if used < MAX_CONTEXT_QUESTIONS and name not in asked and finding not in full
+        }
+        open_.update(left.values())
+        status += left.items()
+        settled = not unsettled
         if kb.clocks is not None and open_.intersection(kb.clocks.names):
             told_clocks = [name for name in kb.clocks.names if name in full]
             open_ |= set(kb.clocks.names).difference(full)
             unsettled |= set(told_clocks)
             status += [(name, str(full[name].value)) for name in told_clocks]
         residue = self._narrow.residue(full, open_, unsettled)
-        about = self._residues.conditions.findings(
-            [left for left, _ in (*residue.rising, *residue.rising_unsure, *residue.coming)]
-        )
         complaints = complaints_to_ask(kb, full, floor or Urgency.WITHIN_24_HOURS)
         # Which single sign of a group is still open matters where a rule still speaks of it,
         # or where it would bring further questions.
@@ -280,6 +294,17 @@ class _Builder:
             if complaint not in complaints
             for name in complaint.findings
         }
+        about = self._about(residue.rising, residue.rising_unsure)
+        if settled and residue.floor >= Urgency.SAME_DAY:
+            # Only what could make it an emergency is asked for any more.
+            telling = self._telling(open_, left, about | bringing)
+            status = [one for one in status if one[0] in telling]
+            left = {name: finding for name, finding in left.items() if name in telling}
+            open_ &= telling
+            unsettled &= telling
+            closed = False
+            residue = self._narrow.residue(full, open_, unsettled)
+        about = self._about(residue.rising, residue.rising_unsure, residue.coming)
         signs = frozenset(
             name
             for group in reach.groups
@@ -293,10 +318,30 @@ class _Builder:
                 closed,
                 signs,
                 tuple(status),
-                sum(name in asked for name in reach.questions if name not in kb.groups),
+                used if left else MAX_CONTEXT_QUESTIONS,
                 residue,
             )
         )
+
+    def _about(self, *parts: Iterable[tuple[int, int | str]]) -> frozenset[str]:
+        """Return the findings of which what is left of the rules speaks."""
+        return self._residues.conditions.findings([left for part in parts for left, _ in part])
+
+    def _telling(
+        self, open_: Collection[str], questions: Mapping[str, str], raising: Collection[str]
+    ) -> set[str]:
+        """Return the groups, questions and findings of which an answer could still raise it."""
+        telling: set[str] = set()
+        for group in self._reach.groups:
+            names = {group.id, *group.members}.intersection(open_)
+            if group.role is not Role.RECAP and not names.isdisjoint(raising):
+                telling |= {group.id, *names}
+        for name, finding in questions.items():
+            if finding in raising or finding in telling:
+                telling |= {name, finding}
+        if self._kb.clocks is not None and not telling.isdisjoint(self._kb.clocks.names):
+            telling |= set(self._kb.clocks.names)
+        return telling
 
     def _groups(
         self, asked: frozenset[str], full: Mapping[str, Finding]
@@ -314,7 +359,9 @@ class _Builder:
                 # Denied, it asks for nothing more; asked in vain, it was not denied.
                 status += [] if recap_denied(self._kb, group.id, full) else [(group.id, "in vain")]
             elif told is None:
-                if group.id in asked or (not left and group.role is not Role.RECAP):
+                if answered_alike(self._kb, group, full):
+                    open_ |= set(left)
+                elif group.id in asked or (not left and group.role is not Role.RECAP):
                     closed = True
                 else:
                     open_ |= {group.id, *left}
@@ -353,11 +400,17 @@ class _Reach:
     """All that answers may tell or change."""
 
     @classmethod
-    def of(cls, kb: KnowledgeBase, told: Mapping[str, Finding]) -> _Reach:
-        """Look for everything that may be asked; rather too much than too little."""
+    def of(cls, kb: KnowledgeBase, told: Mapping[str, Finding], wanted: Collection[str]) -> _Reach:
+        """
+        Look for everything that may be asked; rather too much than too little.
+
+        Args:
+            kb: the knowledge base.
+            told: the opening.
+            wanted: questions that rules may ask.
+        """
         full = completed(kb, told)
         verdict = session_of(kb).chainer.verdict
-        wanted = {name for rule in kb.rules for name in rule.then.ask}
         complaints = {one.id: one for one in complaints_of(kb, full)}
         ending: dict[str, bool] = {}
         while True:
@@ -368,8 +421,9 @@ class _Reach:
                 for name in (*one.groups, *one.questions, one.recap)
                 if name is not None and name in kb.groups
             ]
-            groups = tuple(kb.groups[name] for name in dict.fromkeys(names))
             asked = [*wanted, *(name for one in parts for name in one.questions)]
+            names += [name for name in asked if name in kb.groups]
+            groups = tuple(kb.groups[name] for name in dict.fromkeys(names))
             questions = {
                 name: kb.questions[name].finding if name in kb.questions else name for name in asked
             }

@@ -10,6 +10,7 @@ from rules_lib.facts import Finding, Kind, Presence, ValueType, findings_from
 from rules_lib.knowledge_base import Expects, Question, Role
 from rules_lib.rules import Urgency
 from rules_lib.screening import (
+    answered_alike,
     complaints_to_ask,
     completed,
     open_recaps,
@@ -86,6 +87,8 @@ class _Interview:
             if told is None:
                 if group.id in self._asked or not left or not self._could_raise(group.id, *left):
                     continue
+                if answered_alike(self._kb, group, self._full):
+                    continue
                 unknown = sum(name not in self._full for name in group.members)
                 if unknown > 1 or len(group.members) == 1:
                     return _yes_no(group.id)
@@ -125,7 +128,9 @@ class _Interview:
 
     def _answered(self) -> Iterable[Group]:
         """Return the groups that were answered yes, or not surely no where they are context."""
-        for group in screening_groups(self._kb, self._complaints):
+        for group in self._kb.groups.values():
+            if group.role is not Role.SCREENING:
+                continue
             told = self._presence(group.id)
             if told is Presence.PRESENT or (told is Presence.UNSURE and group.kind is Kind.CONTEXT):
                 yield group
@@ -164,11 +169,13 @@ class _Interview:
         what may be told, the advice, or what is asked for next. A further sign may bring advice
         of its own, which is no reason to ask for it; that it takes some away is.
         """
-        kb, level = self._kb, self._level
+        kb, level, now = self._kb, self._level, self._now
         group = kb.groups.get(name)
         if group is not None:
-            reached = _tells(self._with(name, *self._left(group)))
-            return reached if reached > level else 0
+            then = self._with(name, *self._left(group))
+            reached = _tells(then)
+            further = level < Urgency.SAME_DAY and self._open_asks(then) - self._open_asks(now)
+            return reached if reached > level or further else 0
         if level >= Urgency.SAME_DAY and not self._at_worst(name) > level:
             return 0
         sign = kb.findings[name].kind is Kind.SIGN

@@ -43,6 +43,8 @@ _PASSES: dict[str, Callable[[float, float], bool]] = {
     "at_most": float.__le__,
     "below": float.__lt__,
 }
+_NEVER, _ALWAYS = -2, -1
+"""Places of what never, and of what always, holds."""
 _NOTHING: frozenset[int] = frozenset()
 _NO_PAIRS: frozenset[tuple[int, int]] = frozenset()
 
@@ -126,6 +128,14 @@ class Residues:
         narrow._effects = [(places[at], stage, what) for at, stage, what in self._effects]
         narrow._sort_nodes()
         return narrow
+
+    def asking(self) -> frozenset[str]:
+        """Return the questions that some rule asks, or still may."""
+        return frozenset(
+            what.removeprefix("ask:")
+            for place, _, what in self._effects
+            if what.startswith("ask:") and place != _NEVER
+        )
 
     def residue(
         self, known: Mapping[str, Finding], open_: Collection[str], unsettled: Collection[str]
@@ -257,8 +267,8 @@ class Residues:
         return self._places[condition]
 
     def _join(self, parts: list[int], *, every: bool) -> int:
-        """Return the place of an `all` or `any`; -2 and -1 are what never and always holds."""
-        settles, idle = (-2, -1) if every else (-1, -2)
+        """Return the place of an `all` or `any`, or that it never or always holds."""
+        settles, idle = (_NEVER, _ALWAYS) if every else (_ALWAYS, _NEVER)
         left = tuple(dict.fromkeys(part for part in parts if part != idle))
         if settles in left:
             return settles

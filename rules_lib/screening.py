@@ -58,6 +58,31 @@ def screening_groups(kb: KnowledgeBase, complaints: tuple[Complaint, ...]) -> tu
     return tuple(kb.groups[name] for name in ids)
 
 
+_alike: weakref.WeakKeyDictionary[KnowledgeBase, dict[str, tuple[str, ...]]] = (
+    weakref.WeakKeyDictionary()
+)
+
+
+def answered_alike(kb: KnowledgeBase, group: Group, findings: Mapping[str, Finding]) -> bool:
+    """
+    Return whether another group of the same circumstances was answered.
+
+    Two complaints may word one question in two ways; nobody is asked it twice.
+    """
+    known = _alike.get(kb)
+    if known is None:
+        context = [one for one in kb.groups.values() if one.kind is Kind.CONTEXT]
+        known = _alike[kb] = {
+            one.id: tuple(
+                other.id
+                for other in context
+                if other is not one and set(other.members) == set(one.members)
+            )
+            for one in context
+        }
+    return any(name in findings for name in known.get(group.id, ()))
+
+
 def recaps(complaints: tuple[Complaint, ...]) -> tuple[str, ...]:
     """Return the ids of the recap groups of the complaints, each once."""
     return tuple(dict.fromkeys(complaint.recap for complaint in complaints if complaint.recap))
