@@ -170,7 +170,10 @@ def test_the_ear_only_ever_doubts(words: list[str]) -> None:
     deaf, hearing = DEAF.read(text, now=NOW), HEARING.read(text, now=NOW)
 
     assert told(hearing) <= told(deaf)
-    assert told(deaf) - told(hearing) <= DANGERS & set(hearing.doubtful)
+    # "All right" does not stand beside a danger that has to be asked back.
+    gone = told(deaf) - told(hearing) - {"no-symptoms"}
+    assert gone <= DANGERS & set(hearing.doubtful)
+    assert "no-symptoms" in told(hearing) or hearing.doubtful or "no-symptoms" not in told(deaf)
     assert set(deaf.doubtful) <= set(hearing.doubtful)
 
 
