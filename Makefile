@@ -92,7 +92,8 @@ generated: $(DEV) ## generated files are what their sources make
 	@$(BIN)/python -m rules_lib compile --check
 	@$(BIN)/python -m rules_lib schema --check
 	@$(BIN)/python -m rules_lib traceability --check
-	@$(BIN)/python -m rules_lib evaluate $(EVALUATED) --doc docs/evaluation.md --check
+	@$(BIN)/python -m rules_lib evaluate $(EVALUATED) --require tests/evaluation_demands.yaml \
+		--doc docs/evaluation.md --check
 	@$(BIN)/python -m rules_lib coverage --check
 	@$(BIN)/python -m rules_lib graph --pages docs/graphs --check
 	@$(BIN)/python -m rules_lib hazards --check

@@ -103,6 +103,8 @@ class Dialogue:
     def take(self, talk: Conversation, reading: Reading) -> Turn:
         """Take in a reading and answer it."""
         told_before, patient_before = dict(talk.findings), talk.patient
+        amid = talk.question is not None and bool(talk.question.finding)
+        heard = speech.waits(self._locale, reading.wish) if amid else ""
         answered = self._listen(talk, reading)
         assessment = assess(self._kb, talk.findings)
         called = reading.wish is Wish.EMERGENCY
@@ -114,7 +116,7 @@ class Dialogue:
             return self._not_understood(talk, assessment)
         talk.failed = 0
         follow_up = self._follow_up(talk, assessment, reading, changed=talk.findings != told_before)
-        return follow_up or self._go_on(talk, assessment)
+        return follow_up or self._go_on(talk, assessment, heard)
 
     def _listen(self, talk: Conversation, reading: Reading) -> bool:
         """Merge the reading; return whether it answered the open question."""
@@ -267,8 +269,12 @@ class Dialogue:
         settled = {name: told for name, told in talk.findings.items() if name not in asking}
         return assess(self._kb, settled).floor
 
-    def _go_on(self, talk: Conversation, assessment: Assessment) -> Turn:
-        """Ask the next question, or give the answer when nothing is left that matters."""
+    def _go_on(self, talk: Conversation, assessment: Assessment, heard: str = "") -> Turn:
+        """
+        Ask the next question, or give the answer when nothing is left that matters.
+
+        What was asked of us amid the questions is told (`heard`) to have been heard.
+        """
         if not self._complaint_told(talk) and not talk.doubts:
             talk.question = SYMPTOM
             ask = speech.phrases(self._locale, "ask_symptom")
@@ -281,7 +287,7 @@ class Dialogue:
             return self._answer(talk, assessment)
         talk.question = question
         asked = speech.question(self._locale, question, self._kb)
-        words = speech.joined(self._news(talk, assessment), asked)
+        words = speech.joined(self._news(talk, assessment), heard, asked)
         return self._turn(talk, words, None, assessment)
 
     def _give_up(self, talk: Conversation) -> bool:

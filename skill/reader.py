@@ -13,7 +13,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rules_lib.facts import Finding, FindingType, Kind, Presence, ValueType
-from rules_lib.knowledge_base import Role
 from skill.asides import Asides
 from skill.clauses import Said
 from skill.ear import KIND as EAR
@@ -308,13 +307,14 @@ def danger_signs(kb: KnowledgeBase) -> frozenset[str]:
     """
     Return the signs that the pack screens for, and those it only hears when volunteered.
 
-    A recap names some signs that are dangerous only beside its complaint, such as sickness
-    with pain in the upper body; heard by themselves they are no danger.
+    A recap, and a group that only a rule asks, name some signs that are dangerous only beside
+    others, such as sickness with pain in the upper body; heard by themselves they are no danger.
     """
     screened = {
         member
-        for group in kb.groups.values()
-        if group.kind is Kind.SIGN and group.role is not Role.RECAP
-        for member in group.members
+        for complaint in kb.complaints.values()
+        for name in complaint.groups
+        if kb.groups[name].kind is Kind.SIGN
+        for member in kb.groups[name].members
     }
     return frozenset(screened | {name for name, it in kb.findings.items() if it.volunteered_only})

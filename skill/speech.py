@@ -20,6 +20,8 @@ MOST_WORDS = 75
 """Words in a turn, about; advice that does not fit waits until it is asked for."""
 MOST_EFFECTS = 2
 """Common effects named in a turn."""
+_WAITING = {Wish.WHY, Wish.WHAT_TO_DO, Wish.IS_IT_SERIOUS, Wish.IS_IT_NORMAL}
+"""What is answered once the questions are through."""
 CRISIS_LEAD, NURSE_LEAD = "crisis-line", "tell-nurse"
 POSITION = "anaphylaxis-position"
 
@@ -179,6 +181,11 @@ def safety_net(locale: Locale, assessment: Assessment, level: Urgency) -> str:
     if locale.find(lasting) is None or level > Urgency.ROUTINE:
         lasting = f"net.lasting.{level.id}"
     return phrases(locale, "net.uncertain", "net.look_for", lasting)
+
+
+def waits(locale: Locale, wished: Wish | None) -> str:
+    """Return that what was asked of us was heard, and comes later; nothing for other wishes."""
+    return locale.phrase(f"waits.{wished}") if wished in _WAITING else ""
 
 
 def wish(

@@ -95,13 +95,12 @@ def test_bad_lines_hide_few_emergencies() -> None:
 
 
 def test_on_a_clear_line_an_emergency_is_told_as_one() -> None:
-    """All but one, who is told to be seen the same day."""
+    """Nobody who is well understood is told less."""
     line, chance = Line("en-US"), random.Random(1)
     told = {one.id: call(line, one, chance, clear=True).announced for one in callers()}
 
-    assert {name for name, level in told.items() if level is not Urgency.EMERGENCY} == {
-        "eval-near-faint-with-hives"
-    }
+    assert told
+    assert {name for name, level in told.items() if level is not Urgency.EMERGENCY} == set()
 
 
 def test_random_input_is_survived() -> None:

@@ -49,7 +49,7 @@ def test_at_most_forty_words(told: dict[str, Finding]) -> None:
 @pytest.mark.parametrize(
     ("told", "expected"),
     [
-        ({}, "nothing to explain yet"),
+        ({}, "do not know enough yet"),
         ({"chest-pain": "present"}, "because you told me about chest pain or tightness."),
         ({"chest-pain": "unsure"}, "not being sure about chest pain or tightness"),
         (
