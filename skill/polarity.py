@@ -28,6 +28,8 @@ _FOLLOWING = 2
 """Words after a denial in which the symptom begins that it may belong to instead."""
 _REWORDED = 6
 """Words after a rewording in which a symptom of its own begins that the patient means instead."""
+_LOOSE = frozenset({"trace", "ear"})
+"""Kinds of matches that may span more than one thing that was said."""
 _NEAR = 6
 """Words to the left of a denial in which a second one makes it doubtful."""
 
@@ -81,7 +83,12 @@ def _said(clauses: Clauses, match: Match) -> Said:
 def _is_reworded(clauses: Clauses, match: Match) -> bool:
     """Whether only the word is denied: `no pain in my chest, it's more of a pressure`."""
     return any(
-        0 <= cue.start - match.end <= 1 and not clauses.named_between(cue.end, cue.end + _REWORDED)
+        match.start < cue.start <= match.end + 1
+        and (
+            match.kind not in _LOOSE
+            if cue.start < match.end
+            else not clauses.named_between(cue.end, cue.end + _REWORDED)
+        )
         for cue in clauses.near(match, "reworded")
     )
 

@@ -86,7 +86,12 @@ def is_asked(clauses: Clauses, match: Match) -> bool:
             inside = set(stems[match.start : match.end]) - words.articles
             return (inside | set(stems[after : match.start])).isdisjoint(words.owners)
     bare = match.end - 1 in clauses.asked and start == match.start
-    return bare and not set(stems[match.start : match.end]) & words.owners
+    if not bare and any(
+        0 <= cue.start - match.end <= 1 for cue in clauses.near(match, "question_after")
+    ):
+        # "Une oppression dans la poitrine, c'est normal": nothing but a noun, and the question.
+        bare = set(stems[start : match.start]) <= words.transparent | words.inverts_subject
+    return bare and not set(stems[start : match.end]) & words.owners
 
 
 def _inverted(clauses: Clauses, at: int, match: Match) -> bool:
