@@ -101,13 +101,12 @@ def _trails_off(clauses: Clauses, match: Match) -> bool:
 
 def _is_reworded(clauses: Clauses, match: Match) -> bool:
     """Whether only the word is denied: `no pain in my chest, it's more of a pressure`."""
+    others = list(clauses.near(match, "not_reworded"))
     return any(
         match.start < cue.start <= match.end + 1
-        and (
-            match.kind not in _LOOSE
-            if cue.start < match.end
-            else not clauses.named_between(cue.end, cue.end + _REWORDED)
-        )
+        and not (cue.start < match.end and match.kind in _LOOSE)
+        and not clauses.named_between(cue.end, cue.end + _REWORDED)
+        and not any(cue.meets(other) for other in others)
         for cue in clauses.near(match, "reworded")
     )
 
