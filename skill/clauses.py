@@ -68,6 +68,9 @@ class ScopeWords:
     list_ends: frozenset[str]
     agreeing: frozenset[str]
     tags: frozenset[str]
+    turns: frozenset[str]
+    asserts: frozenset[str]
+    irrealis: frozenset[str]
     finite: frozenset[str]
 
     @classmethod

@@ -28,6 +28,8 @@ _FOLLOWING = 2
 """Words after a denial in which the symptom begins that it may belong to instead."""
 _REWORDED = 6
 """Words after a rewording in which a symptom of its own begins that the patient means instead."""
+_LOOSE = frozenset({"trace", "ear"})
+"""Kinds of matches that may span more than one thing that was said."""
 _NEAR = 6
 """Words to the left of a denial in which a second one makes it doubtful."""
 
@@ -58,6 +60,17 @@ class Polarity:
 
 
 def _said(clauses: Clauses, match: Match) -> Said:
+    """Return how a symptom was meant; a denial that is taken back elsewhere is none."""
+    said = _nearby(clauses, match)
+    denied = Said.PRESENT if match.kind == "denied" else Said.ABSENT
+    if said is denied and supposition.is_taken_back(clauses, match):
+        return Said.DOUBTFUL
+    if said in {Said.PRESENT, Said.ABSENT} and _trails_off(clauses, match):
+        return Said.DOUBTFUL
+    return said
+
+
+def _nearby(clauses: Clauses, match: Match) -> Said:
     if match.kind in {"trace", "ear"} and supposition.is_well(clauses, match):
         return Said.SUPPOSED
     tail = _tail(clauses, match) or _behind(clauses, match)
@@ -78,10 +91,22 @@ def _said(clauses: Clauses, match: Match) -> Said:
     return said
 
 
+def _trails_off(clauses: Clauses, match: Match) -> bool:
+    """Whether a mere name is half said: `dizzy no, breathless maybe`; nothing with a verb."""
+    return any(
+        cue.start == match.end and clauses.breaks[cue.end] and not _is_clause(clauses, match)
+        for cue in clauses.near(match, "hedge")
+    )
+
+
 def _is_reworded(clauses: Clauses, match: Match) -> bool:
     """Whether only the word is denied: `no pain in my chest, it's more of a pressure`."""
+    others = list(clauses.near(match, "not_reworded"))
     return any(
-        0 <= cue.start - match.end <= 1 and not clauses.named_between(cue.end, cue.end + _REWORDED)
+        match.start < cue.start <= match.end + 1
+        and not (cue.start < match.end and match.kind in _LOOSE)
+        and not clauses.named_between(cue.end, cue.end + _REWORDED)
+        and not any(cue.meets(other) for other in others)
         for cue in clauses.near(match, "reworded")
     )
 
@@ -101,7 +126,12 @@ def _inside(clauses: Clauses, match: Match) -> Said | None:
             if cue.kind in GOVERNING:
                 return Said.DOUBTFUL if cue.kind == "wobble" else Said.UNSURE
         if clauses.stems[at] in clauses.words.negators:
-            return Said.ABSENT
+            # "My legs are not weak, they just do not hold": two denials, of which one is its own.
+            own = match.kind not in _LOOSE and any(
+                match.names(place) and clauses.stems[place] in clauses.words.negators
+                for place in range(match.start, match.end)
+            )
+            return Said.DOUBTFUL if own else Said.ABSENT
     return None
 
 
@@ -234,7 +264,10 @@ def _listed(clauses: Clauses, match: Match, denial: int) -> bool:
 def _denied(clauses: Clauses, at: int, opaque: int, match: Match) -> Said:
     """Judge a denial found at a place: doubtful where it is far, doubled or hedged."""
     words = clauses.words
+    lists = list(clauses.near(match, "not_never_like"))
     for cue in clauses.near(match, "never_like"):
+        if any(cue.meets(other) for other in lists):
+            continue
         if cue.start >= match.end and not clauses.parted(match.end, cue.start):
             # "Never had chest pain like this" says that there is.
             sure = cue.id == "said" and clauses.stems[at] in words.ever

@@ -234,9 +234,15 @@ class Reader:
             # A hint gives way to any plain word of it.
             if match.kind in _HINTS or other.kind in _HINTS:
                 return other.kind not in _HINTS
-            return other.kind != match.kind and (other.weight, other.kind) > (
-                match.weight,
-                match.kind,
+            # "The tightness in my chest is fine now" is no "chest is fine": there was one.
+            told = match.kind == "heard" and any(
+                match.names(at) and not other.start <= at < other.end
+                for at in range(match.start, match.end)
+            )
+            return (
+                not told
+                and other.kind != match.kind
+                and (other.weight, other.kind) > (match.weight, match.kind)
             )
         if match.id in self._only_alone or match.kind == "trace":
             return other.kind not in _FAINT

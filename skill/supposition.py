@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 _VERB = 4
 """Words before a time or a symptom in which the verb of it stands."""
+_FAR = 12
+"""Words to either side of a denial in which it can be taken back."""
+_NEGATED = 5
+"""Words before a verb of saying in which what denies it stands."""
 
 
 def is_well(clauses: Clauses, match: Match) -> bool:
@@ -86,7 +90,12 @@ def is_asked(clauses: Clauses, match: Match) -> bool:
             inside = set(stems[match.start : match.end]) - words.articles
             return (inside | set(stems[after : match.start])).isdisjoint(words.owners)
     bare = match.end - 1 in clauses.asked and start == match.start
-    return bare and not set(stems[match.start : match.end]) & words.owners
+    if not bare and any(
+        0 <= cue.start - match.end <= 1 for cue in clauses.near(match, "question_after")
+    ):
+        # "Une oppression dans la poitrine, c'est normal": nothing but a noun, and the question.
+        bare = set(stems[start : match.start]) <= words.transparent | words.inverts_subject
+    return bare and not set(stems[start : match.end]) & words.owners
 
 
 def _inverted(clauses: Clauses, at: int, match: Match) -> bool:
@@ -114,3 +123,44 @@ def is_gone(clauses: Clauses, match: Match) -> bool:
         and not clauses.named_between(match.end, cue.start)
         for cue in clauses.near(match, "gone")
     )
+
+
+def is_taken_back(clauses: Clauses, match: Match) -> bool:
+    """
+    Whether a denial is itself denied, or unreal, further away in its sentence.
+
+    `I'd be lying if I said my face wasn't swollen`, `nobody could claim that I have no fever`,
+    `... but I lied`. Only the sentence is asked, not the symptom: a denial so framed denies
+    nothing that one could rely on.
+    """
+    for cue in clauses.near(match, "taken_back"):
+        if cue.id == "before":
+            near = cue.end < match.end and match.start - cue.end <= _FAR
+            if near and not _turned(clauses, cue.end, match.start):
+                return True
+        elif 0 <= cue.start - match.end <= _FAR and (cue.id == "behind" or clauses.breaks[cue.end]):
+            return True
+    return _asserted(clauses, match)
+
+
+def _turned(clauses: Clauses, start: int, end: int) -> bool:
+    """Whether a pause or a word such as `but` parts what stands between two places."""
+    turns = clauses.words.turns
+    return any(clauses.breaks[at] or clauses.stems[at] in turns for at in range(start, end + 1))
+
+
+def _asserted(clauses: Clauses, match: Match) -> bool:
+    """Whether a denial hangs on saying or thinking it, which is not so: `can't say I've no ...`."""
+    words, stems = clauses.words, clauses.stems
+    for at in range(match.start - 1, max(match.start - 1 - _FAR, -1), -1):
+        if clauses.breaks[at + 1] or stems[at] in words.turns:
+            return False
+        if stems[at] not in words.asserts:
+            continue
+        for left in range(at - 1, max(at - 1 - _NEGATED, -1), -1):
+            if clauses.breaks[left + 1] or left in clauses.covered or stems[left] in words.turns:
+                break
+            answers = left == 0 and clauses.opens(1)  # "no I can tell you I have no fever"
+            if stems[left] in words.irrealis or (stems[left] in words.negators and not answers):
+                return True
+    return False

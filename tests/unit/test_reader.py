@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from skill.reading import Reading
 
 _NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
-_UTTERANCES = Path(__file__).parents[1] / "utterances" / "en"
+_UTTERANCES = Path(__file__).parents[1] / "utterances"
 
 
 @cache
-def _content() -> dict[str, Any]:
-    return read_locale("en")
+def _content(language: str = "en") -> dict[str, Any]:
+    return read_locale(language)
 
 
 @cache
@@ -38,9 +38,9 @@ def _pack() -> KnowledgeBase:
 
 
 @cache
-def _reader() -> Reader:
+def _reader(language: str = "en") -> Reader:
     kb = _pack()
-    content = _content()
+    content = _content(language)
     return Reader(
         content["findings"],
         content["words"],
@@ -51,24 +51,39 @@ def _reader() -> Reader:
     )
 
 
-def _read(text: str, **asked: str) -> Reading:
-    return _reader().read(text, now=_NOW, **asked)
+def _read(text: str, language: str = "en", **asked: str) -> Reading:
+    return _reader(language).read(text, now=_NOW, **asked)
 
 
 def _labelled() -> list[Any]:
     yaml = YAML(typ="safe", pure=True)
     return [
-        pytest.param(entry, id=entry["say"][:70])
-        for path in sorted(_UTTERANCES.glob("dev*.yaml"))
+        pytest.param(path.parent.name, entry, id=f"{path.parent.name}-{entry['say'][:70]}")
+        for path in sorted(_UTTERANCES.glob("*/dev*.yaml"))
         for entry in yaml.load(path)
     ]
 
 
-@pytest.mark.parametrize("entry", _labelled())
-def test_sentence(entry: dict[str, Any]) -> None:
+def _expect_asked(entry: dict[str, Any], reading: Reading) -> None:
+    """What is to be asked back is asked, what must not be reported is not."""
+    findings = {finding.id: finding for finding in reading.findings}
+    present = {name for name, it in findings.items() if it.presence is Presence.PRESENT}
+    for name in entry.get("ask", ()):
+        assert name in reading.doubtful
+        assert name not in findings
+    for name in entry.get("heard", ()):
+        assert name in present | set(reading.doubtful)
+    for name in entry.get("unheard", ()):
+        assert name not in findings
+        assert name not in reading.doubtful
+    assert present.isdisjoint(entry.get("never", ()))
+
+
+@pytest.mark.parametrize(("language", "entry"), _labelled())
+def test_sentence(language: str, entry: dict[str, Any]) -> None:
     """Every labelled sentence is read as its label says."""
     asked = {key: entry[key] for key in ("expects", "about") if key in entry}
-    reading = _read(entry["say"], **asked)
+    reading = _read(entry["say"], language, **asked)
     findings = {finding.id: finding for finding in reading.findings}
     for name, label in entry.get("is", {}).items():
         assert name in findings, f"{name} not heard; doubtful: {reading.doubtful}"
@@ -81,11 +96,7 @@ def test_sentence(entry: dict[str, Any]) -> None:
             assert found.value == label
         else:
             assert found.value == pytest.approx(label, abs=0.05)
-    for name in entry.get("ask", ()):
-        assert name in reading.doubtful
-        assert name not in findings
-    for name in entry.get("never", ()):
-        assert name not in findings or findings[name].presence is not Presence.PRESENT
+    _expect_asked(entry, reading)
     for key in ("answer", "person", "wish", "medicine"):
         if key in entry:
             assert str(getattr(reading, key)).lower() == entry[key]
