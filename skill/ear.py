@@ -14,7 +14,7 @@ import functools
 from operator import add
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from skill.lexicon import Match
+from skill.matches import Match
 from skill.sentence import STOP
 
 if TYPE_CHECKING:

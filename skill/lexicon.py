@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from skill.matches import Match
 from skill.sentence import STOP, Sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from skill.number_words import Spoken
     from skill.patterns import Part, PatternReader
@@ -23,55 +23,6 @@ _SMALL = 5
 """Small words that may be passed over within one match."""
 _SPAN = 18
 """No match is longer than this many words: reading time grows with the text, never faster."""
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A pattern found in a sentence."""
-
-    kind: str
-    """`heard`, `denied`, `maybe`, `product`, `medicine` or the name of a cue."""
-    id: str
-    start: int
-    end: int
-    used: int
-    """Bit n is set where the word start + n was named by the pattern, not passed over."""
-
-    @property
-    def weight(self) -> int:
-        """How many words the pattern named."""
-        return self.used.bit_count()
-
-    def names(self, at: int) -> bool:
-        """Whether the word at a place was named by the pattern."""
-        return at >= self.start and bool(self.used >> (at - self.start) & 1)
-
-    def within(self, other: Match) -> bool:
-        """Whether the other match covers all of this one."""
-        return other.start <= self.start and self.end <= other.end
-
-    def meets(self, other: Match) -> bool:
-        """Whether the two share a word."""
-        return self.start < other.end and other.start < self.end
-
-
-class Places:
-    """Matches by the words they cover, so that neighbours are found without a search."""
-
-    def __init__(self, matches: Iterable[Match]) -> None:
-        self._at: dict[int, list[Match]] = {}
-        for match in matches:
-            for place in range(match.start, match.end):
-                self._at.setdefault(place, []).append(match)
-
-    def at(self, place: int) -> Sequence[Match]:
-        """Return the matches that cover a word."""
-        return self._at.get(place, ())
-
-    def meeting(self, match: Match) -> Iterator[Match]:
-        """Yield the matches that share a word with one; it is itself among them."""
-        for place in range(match.start, match.end):
-            yield from self._at.get(place, ())
 
 
 Node = list[Any]

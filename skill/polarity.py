@@ -17,7 +17,7 @@ from skill.sentence import COMMA, STOP
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from skill.lexicon import Match
+    from skill.matches import Match
     from skill.sentence import Normaliser, Sentence
 
 _OPAQUE = 2

@@ -18,7 +18,8 @@ from skill.asides import Asides
 from skill.clauses import Said
 from skill.ear import KIND as EAR
 from skill.ear import Ear, Heard
-from skill.lexicon import Lexicon, Match, Places, compiled
+from skill.lexicon import Lexicon, compiled
+from skill.matches import Match, Places
 from skill.polarity import Polarity
 from skill.reading import Reading, Wish
 from skill.sentence import Normaliser, Sentence
