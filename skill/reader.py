@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rules_lib import KnowledgeBase
-    from skill.lexicon import Node
+    from skill.walk import Node
 
 _RANK = {
     Said.PRESENT: 5,
