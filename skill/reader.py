@@ -182,21 +182,25 @@ class Reader:
         if not heard:
             return []
         together = sorted([*found, *heard], key=lambda match: (match.start, match.end))
-        echoes = [match for match in self._uncovered(sentence, together) if match.kind == EAR]
+        ordered = [match for match in together if match.kind == EAR]
+        echoes = self._uncovered(sentence, together, ordered)
+        if not echoes:
+            return []
         told = sorted([*named, *echoes], key=lambda match: (match.start, match.end))
-        judged = self._polarity.judge(sentence, together, told)
-        denied = [m for m, said in judged if said is not Said.PRESENT and m.kind != EAR]
+        judge = self._polarity.judging(sentence, together, told)
         # Where words are denied that no pattern knows, that is not sure enough: they are asked,
         # unless a pattern knows some of them and finds them denied as well.
         return [
             (match, Said.DOUBTFUL)
-            for match, said in judged
-            if match.kind == EAR
-            and not (said is Said.ABSENT and any(match.meets(other) for other in denied))
+            for match in echoes
+            if judge(match) is not Said.ABSENT
+            or all(judge(other) is Said.PRESENT for other in named if match.meets(other))
         ]
 
-    def _uncovered(self, sentence: Sentence, found: Sequence[Match]) -> list[Match]:
-        """Return the symptoms that are meant: no idioms, no parts of a longer one."""
+    def _uncovered(
+        self, sentence: Sentence, found: Sequence[Match], of: Iterable[Match] | None = None
+    ) -> list[Match]:
+        """Return the symptoms (of some) that are meant: no idioms, no parts of a longer one."""
         named = [match for match in found if match.kind in _OF_FINDINGS]
         places = Places(named)
         around = Places(
@@ -204,7 +208,7 @@ class Reader:
         )
         return [
             match
-            for match in named
+            for match in (named if of is None else of)
             if not self._is_idle(sentence, match, around.meeting(match))
             and not any(self._covers_it(other, match, sentence) for other in places.meeting(match))
         ]
