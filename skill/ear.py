@@ -208,9 +208,10 @@ class Ear:
         most = self._at_most(weighed)
         loud = frozenset(sign for sign in self._wanted if most[sign] >= ASKED)
         votes = _votes(weighed, loud)
+        runs = {sign: loudest_run(its) for sign, its in votes.items() if its}
         return Heard(
-            self._mentions(votes, sentence),
-            functools.partial(self._doubts, weighed=weighed, most=most),
+            self._mentions(votes, runs, sentence),
+            functools.partial(self._doubts, weighed=weighed, most=most, runs=runs),
         )
 
     def _at_most(self, weighed: Iterable[Weighed]) -> list[int]:
@@ -233,25 +234,36 @@ class Ear:
                     totals[sign] = 0
         return list(map(add, loudest, self._bias))
 
-    def _doubts(self, name: str, weighed: Sequence[Weighed], most: Sequence[int]) -> bool:
+    def _doubts(
+        self,
+        name: str,
+        weighed: Sequence[Weighed],
+        most: Sequence[int],
+        runs: Mapping[int, tuple[int, int, int]],
+    ) -> bool:
         sign = self._numbers.get(name)
         if sign is None:
             return False
         if most[sign] < DOUBTS:
             return True
-        its = _votes(weighed, frozenset([sign]))[sign]
-        return self._bias[sign] + (loudest_run(its)[0] if its else 0) < DOUBTS
+        run = runs.get(sign)
+        if run is None:
+            its = _votes(weighed, frozenset([sign]))[sign]
+            run = loudest_run(its) if its else (0, 0, 0)
+        return run[0] + self._bias[sign] < DOUBTS
 
-    def _mentions(self, votes: Mapping[int, Sequence[Vote]], sentence: Sentence) -> list[Match]:
+    def _mentions(
+        self,
+        votes: Mapping[int, Sequence[Vote]],
+        runs: Mapping[int, tuple[int, int, int]],
+        sentence: Sentence,
+    ) -> list[Match]:
         """Return what is loud enough to be asked back, the loudest first."""
         mentions: list[tuple[int, int, Stretch, int]] = []
-        for sign, its in votes.items():
-            if not its:
-                continue
-            total, start, end = loudest_run(its)
+        for sign, (total, start, end) in runs.items():
             loud = total + self._bias[sign]
             if loud >= ASKED:
-                run = its[start:end]
+                run = votes[sign][start:end]
                 stretch = stretch_of(run, sentence.breaks)
                 if stretch is not None:
                     mentions.append((-loud, sign, stretch, _names(run, stretch)))
