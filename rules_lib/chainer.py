@@ -21,7 +21,7 @@ from rules_lib.facts import Finding, Kind, Presence
 from rules_lib.rules import Likelihood, Urgency
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from rules_lib.knowledge_base import KnowledgeBase
 
@@ -134,8 +134,8 @@ class Chainer:
         parts: tuple[list[Any], ...] = ([], [], [], [], [], [], [])
         firm, weak = self._firm.__getitem__, self._weak.__getitem__
         added = chain(map(firm, fired[:sure]), map(weak, fired[sure:]))
-        for part, name in chain.from_iterable(added):
-            parts[part].append(name)
+        for part, names in chain.from_iterable(added):
+            parts[part].extend(names)
         causes: dict[str, tuple[int, Cause]] = {}
         for weight, cause in parts[0]:
             if cause.id not in causes or causes[cause.id][0] < weight:
@@ -192,10 +192,10 @@ class Chainer:
         return node
 
 
-def _added(then: written.Conclusions) -> list[tuple[int, Any]]:
-    """Return what a rule adds to a verdict: the place of the part, and a name for it."""
+def _added(then: written.Conclusions) -> list[tuple[int, Sequence[Any]]]:
+    """Return what a rule adds to a verdict: the place of the part, and the names for it."""
     fits = then.likelihood or Likelihood.POSSIBLE
     causes = [(_WEIGHTS.index(fits), Cause(then.cause, fits))] if then.cause is not None else []
     lead, fact = ([name] if name is not None else [] for name in (then.lead, then.fact))
     parts = (causes, then.advise, then.withhold, then.ask, lead, then.say, fact)
-    return [(part, name) for part, names in enumerate(parts) for name in names]
+    return [(part, names) for part, names in enumerate(parts) if names]

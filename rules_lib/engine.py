@@ -7,10 +7,12 @@ reaches it but as the number of an atom (see program.py); nothing is kept after 
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import threading
 import weakref
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from rules_lib.assessment import Activation, Strength, Verdict
@@ -149,6 +151,10 @@ class _Ruleset:
 class _Session:
     """The facts of one assessment inside a ruleset; never outlives `Engine.run`."""
 
+    __slots__ = (
+        "_budget", "_handle", "_held", "_program", "booted", "fired", "last", "support",
+    )  # fmt: skip
+
     def __init__(self, handle: int, program: Program) -> None:
         self._handle = handle
         self._program = program
@@ -183,10 +189,9 @@ class _Session:
         while wave:
             following: list[int] = []
             for place in self._fire(wave):
-                way = ways[place]
+                way, how = ways[place], (stage, place)
                 for rule in way.rules:
-                    if rule not in fired:
-                        fired[rule] = (stage, place)
+                    fired.setdefault(rule, how)
                 for atom in way.gives:
                     if atom not in held:
                         held[atom] = stage
@@ -215,24 +220,22 @@ class _Session:
             msg = f"a fact was not taken, code {code}"
             raise RuleFiringError(msg)
         started = _native.start_action_for_state(handle, state)
-        message = started[1] if started else None
-        if not self.booted:
-            if message is None:
+        if not started:
+            if not self.booted:
                 msg = "its first rule did not fire"
                 raise RuleFiringError(msg)
-            self.booted = True
-        places: list[int] = []
-        complete, budget = _native.complete_and_start_action, self._budget
-        while message is not None:
-            # The message is {"<name of the rule>":{...facts...}}; the name says it all.
-            places.append(int(message[2 : message.index('"', 2)]))
-            if len(places) > budget:
-                self.last = places[-1]
-                msg = f"more than {len(self._program.ways)} firings"
-                raise RuleFiringError(msg)
-            message = complete(handle, state)
+            return []
+        self.booted = True
+        # In one go, for between its calls there is nothing to do, and one firing too many.
+        firing = functools.partial(_native.complete_and_start_action, handle, state)
+        messages = [started[1], *islice(iter(firing, None), self._budget)]
+        # A message is {"<name of the rule>":{...facts...}}; the name says it all.
+        places = [int(message[2 : message.index('"', 2)]) for message in messages]
         self._budget -= len(places)
-        self.last = places[-1] if places else self.last
+        self.last = places[-1]
+        if self._budget < 0:
+            msg = f"more than {len(self._program.ways)} firings"
+            raise RuleFiringError(msg)
         return places
 
 

@@ -16,7 +16,8 @@ Fired = dict[int, tuple[int, int]]
 """Place of a rule to how firmly it fired (CERTAIN, UNSURE_CONTEXT, UNSURE_SIGN) and the
 compiled rule that fired it."""
 
-_Told = tuple[tuple[tuple[int, str], ...], tuple[int, str] | None, Activation]
+_Effect = tuple[int, tuple[str, ...]]
+_Told = tuple[tuple[_Effect, ...], tuple[int, str] | None, Activation]
 """What a rule adds to a verdict, the cause it concludes with its rank, and its activation."""
 
 _STRENGTHS = tuple(Strength)
@@ -33,12 +34,15 @@ class Outcomes:
         self._rules = rules
         self._program = program
         stages = range(len(_STRENGTHS))
-        self._urgencies = [[_urgency(rule.then, stage) for rule in rules] for stage in stages]
+        # The engine leaves nothing of ours in the processor's caches: what is small is fetched
+        # again sooner.
+        self._urgencies = [bytes(_urgency(rule.then, stage) for rule in rules) for stage in stages]
+        self._ids = [rule.id for rule in rules]
         self._effects = [[_effects(rule.then, stage) for rule in rules] for stage in stages]
         self._causes = [_cause(rule.then) for rule in rules]
         self._concluded = [[_concluded(rule.then, stage) for rule in rules] for stage in stages]
-        self._told: dict[tuple[int, tuple[int, int]], _Told] = {}
-        """By an entry of Fired; what is the same for every patient."""
+        self._told: list[list[dict[int, _Told]]] = [[{} for _ in rules] for _ in stages]
+        """By strength, rule and compiled rule; what is the same for every patient."""
 
     def floor(self, fired: Fired) -> int:
         """Return the highest urgency concluded, 0 for none."""
@@ -63,12 +67,14 @@ class Outcomes:
         causes: dict[str, int] = {}
         trace: list[Activation] = []
         told = self._told
-        for rule in sorted(fired):
-            effects, cause, activation = told.get((rule, fired[rule])) or self._tell(
+        order = sorted(fired)
+        for rule in order:
+            stage, way = fired[rule]
+            effects, cause, activation = told[stage][rule].get(way) or self._tell(
                 rule, fired[rule], support
             )
-            for part, name in effects:
-                found[part].append(name)
+            for part, names in effects:
+                found[part].extend(names)
             if cause is not None:
                 # What lowers a cause wins, else the likeliest does.
                 rank, name = cause
@@ -88,7 +94,7 @@ class Outcomes:
             leads,
             says,
             facts,
-            frozenset([activation.rule for activation in trace]),
+            frozenset(map(self._ids.__getitem__, order)),
         )
         return verdict, tuple(trace)
 
@@ -107,7 +113,7 @@ class Outcomes:
         cause = self._causes[place] if stage == CERTAIN else None
         made = self._effects[stage][place], cause, activation
         if keys is not None:
-            self._told[place, how] = made
+            self._told[stage][place][way] = made
         return made
 
     def _keys(self, way: int, support: Mapping[int, int]) -> tuple[str, ...]:
@@ -124,8 +130,8 @@ class Outcomes:
         return tuple(sorted(found))
 
 
-def _effects(then: Conclusions, stage: int) -> tuple[tuple[int, str], ...]:
-    """Return what a rule adds to a verdict: the place of the part, and a name for it."""
+def _effects(then: Conclusions, stage: int) -> tuple[_Effect, ...]:
+    """Return what a rule adds to a verdict: the place of the part, and the names for it."""
     parts = (
         then.advise if stage == CERTAIN else (),
         then.withhold,
@@ -134,7 +140,7 @@ def _effects(then: Conclusions, stage: int) -> tuple[tuple[int, str], ...]:
         then.say,
         () if then.fact is None else (then.fact,),
     )
-    return tuple((part, name) for part, names in enumerate(parts) for name in names)
+    return tuple((part, names) for part, names in enumerate(parts) if names)
 
 
 def _cause(then: Conclusions) -> tuple[int, str] | None:

@@ -175,22 +175,24 @@ def _assessment(  # noqa: PLR0913 - the parts of an answer
     differences: tuple[str, ...],
 ) -> Assessment:
     screened = is_screened(kb, findings)
+    floor, causes, _, _, asks, leads, says, _, _ = verdict
     offered, withheld = offers(kb, findings, verdict)
+    # In the order of the fields: keywords cost time at each of the calls.
     return Assessment(
-        findings=findings,
-        floor=verdict.floor,
-        announced=announced(verdict.floor, screened=screened),
-        screened=screened,
-        causes=verdict.causes or _NO_CAUSE,
-        advice=offered,
-        withheld=withheld,
-        asks=_in_order(kb.questions, verdict.asks),
-        leads=_in_order(kb.leads, verdict.leads),
-        says=tuple(sorted(verdict.says)),
-        trace=trace,
-        knowledge_base=kb.version,
-        engine=engine,
-        differences=differences,
+        findings,
+        floor,
+        announced(floor, screened=screened),
+        screened,
+        causes or _NO_CAUSE,
+        offered,
+        withheld,
+        _in_order(kb.questions, asks),
+        _in_order(kb.leads, leads),
+        tuple(sorted(says)) if says else (),
+        trace,
+        kb.version,
+        engine,
+        differences,
     )
 
 
@@ -210,19 +212,25 @@ def offers(
     """Return the advice that is offered, and what is withheld and why, in the pack's order."""
     offered: list[str] = []
     withheld: list[Withheld] = []
-    for advice in kb.advice.values():
-        if advice.id in verdict.withheld:
-            withheld.append(Withheld(advice.id, _CONTRAINDICATED))
-        elif advice.id in verdict.indicated or (advice.always and verdict.floor is not None):
-            denied = all(
-                (found := findings.get(name)) is not None and found.presence is _ABSENT
-                for name in advice.needs_denied
-            )
-            if denied:
-                offered.append(advice.id)
+    forbidden, indicated = verdict.withheld, verdict.indicated
+    for name, advice in kb.advice.items():
+        if name in forbidden:
+            withheld.append(_withheld(name, _CONTRAINDICATED))
+        elif name in indicated or (advice.always and verdict.floor is not None):
+            for sign in advice.needs_denied:
+                found = findings.get(sign)
+                if found is None or found.presence is not _ABSENT:
+                    withheld.append(_withheld(name, _NOT_SCREENED))
+                    break
             else:
-                withheld.append(Withheld(advice.id, _NOT_SCREENED))
+                offered.append(name)
     return tuple(offered), tuple(withheld)
+
+
+@functools.cache
+def _withheld(name: str, reason: WithheldReason) -> Withheld:
+    """Return advice of some pack with why it is withheld, made once."""
+    return Withheld(name, reason)
 
 
 def _differences(one: Verdict, other: Verdict) -> tuple[str, ...]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
-from skill.lexicon import Places
+from skill.matches import Places
 from skill.reading import Answer, Person, Wish
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from skill.lexicon import Match
+    from skill.matches import Match
     from skill.sentence import Normaliser, Sentence
 
 _ADULT = 18

@@ -8,13 +8,13 @@ from enum import StrEnum
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
-from skill.lexicon import Places
+from skill.matches import Places
 from skill.sentence import COMMA, STOP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from skill.lexicon import Match
+    from skill.matches import Match
     from skill.sentence import Normaliser, Sentence
 
 REACH = 40

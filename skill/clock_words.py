@@ -49,7 +49,8 @@ class ClockWords:
         self._units = units
         self._at_hour, self._oclock = stems("at_hour"), stems("oclock")
         self._past_hour, self._not_hour = stems("past_hour"), stems("not_hour")
-        self._half, self._half_to = stems("half"), bool(words["half_to"])
+        self.halves, self._half_to = stems("half"), bool(words["half_to"])
+        """Stems that stand before an hour and a number: `half seven`."""
         self._half_days = {
             normaliser.stem(part): int(hour) for part, hour in words["half_days"].items()
         }
@@ -69,7 +70,7 @@ class ClockWords:
         """Return the hour that is said at a place, the last time it was that late, or None."""
         stems = sentence.stems
         before = stems[at - 1] if at else ""
-        place = at + 1 if stems[at] in self._half else at
+        place = at + 1 if stems[at] in self.halves else at
         halved = place > at
         if halved and place < len(stems) and stems[place] in self._past_hour:
             place += 1

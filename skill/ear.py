@@ -10,13 +10,15 @@ the words deny it or other findings account for them.
 
 from __future__ import annotations
 
+import functools
+from operator import add
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from skill.lexicon import Match
+from skill.matches import Match
 from skill.sentence import STOP
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
     from skill.sentence import Sentence
 
@@ -39,6 +41,8 @@ _SILENCE = 2
 
 Vote = tuple[int, int, int]
 """First word, last word and weight in hundredths of what speaks for or against a sign."""
+Weighed = tuple[int, int, "Sequence[int]"]
+"""First word, last word and the weights of what they are known by: sign, weight, sign, ..."""
 
 
 class Stretch(NamedTuple):
@@ -84,28 +88,32 @@ def loudest_run(votes: Sequence[Vote]) -> tuple[int, int, int]:
     Returns:
         (sum, index of the first vote, index after the last).
     """
-    best = (votes[0][2], 0, 1)
-    total = start = 0
-    for at, (_, last, weight) in enumerate(votes):
+    most, begun, ended = votes[0][2], 0, 1
+    total = start = opened = 0
+    for at, (first, last, weight) in enumerate(votes):
         if total <= 0:
-            total, start = 0, at
+            total, start, opened = 0, at, first
         total += weight
-        if last - votes[start][0] >= WINDOW:
+        if last - opened >= WINDOW:
             total, start = _loudest_end(votes, at)
-        if total > best[0]:
-            best = (total, start, at + 1)
-    return best
+            opened = votes[start][0]
+        if total > most:
+            most, begun, ended = total, start, at + 1
+    return most, begun, ended
 
 
 def _loudest_end(votes: Sequence[Vote], at: int) -> tuple[int, int]:
     """Return the largest sum of votes within a window that ends here, and where it starts."""
-    best, total = (votes[at][2], at), 0
+    _, end, best = votes[at]
+    place, total = at, 0
     for start in range(at, -1, -1):
-        if votes[at][1] - votes[start][0] >= WINDOW:
+        first, _, weight = votes[start]
+        if end - first >= WINDOW:
             break
-        total += votes[start][2]
-        best = max(best, (total, start))
-    return best
+        total += weight
+        if total > best:
+            best, place = total, start
+    return best, place
 
 
 def stretch_of(votes: Sequence[Vote], breaks: Sequence[int]) -> Stretch | None:
@@ -117,27 +125,41 @@ def stretch_of(votes: Sequence[Vote], breaks: Sequence[int]) -> Stretch | None:
         breaks: of the sentence.
 
     """
-    best: Stretch | None = None
-    for at in range(len(votes)):
+    # No stretch is louder than the votes that end with its last one, silences and breaks apart:
+    # those that could be are looked at first, and mostly the first of them is it.
+    could_be: list[tuple[int, int]] = []
+    total = 0
+    for at, (_, _, weight) in enumerate(votes):
+        total = max(total, 0) + weight
+        if total > 0:
+            could_be.append((-total, at))
+    best: tuple[int, int, Stretch] | None = None
+    for least, at in sorted(could_be):
+        if best is not None and least > best[0]:
+            break
         found = _loudest_stretch(votes, at, breaks)
-        if found.loudness > 0 and (best is None or found.loudness > best.loudness):
-            best = found
-    return best
+        # Of two as loud, the one that ends first.
+        if found.loudness > 0 and (best is None or (-found.loudness, at) < best[:2]):
+            best = (-found.loudness, at, found)
+    return best[2] if best else None
 
 
 def _loudest_stretch(votes: Sequence[Vote], at: int, breaks: Sequence[int]) -> Stretch:
     """Return the words that end with a vote and speak loudest."""
-    first, last, loudness = votes[at]
-    best = Stretch(loudness, first, last + 1)
-    start = first
-    for first, last, weight in reversed(votes[:at]):
-        if best.end - first > LONGEST or STOP in breaks[first + 1 : start + 1]:
+    start, last, loudness = votes[at]
+    end = last + 1
+    most, begun = loudness, start
+    for place in range(at - 1, -1, -1):
+        first, last, weight = votes[place]
+        if end - first > LONGEST or STOP in breaks[first + 1 : start + 1]:
             break
-        loudness += weight - _SILENCE * max(0, start - last - 1)
+        loudness += weight
+        if start - last > 1:
+            loudness -= _SILENCE * (start - last - 1)
         start = min(start, first)
-        if loudness > best.loudness:
-            best = Stretch(loudness, start, best.end)
-    return best
+        if loudness > most:
+            most, begun = loudness, start
+    return Stretch(most, begun, end)
 
 
 def _names(votes: Iterable[Vote], stretch: Stretch) -> int:
@@ -152,13 +174,9 @@ def _names(votes: Iterable[Vote], stretch: Stretch) -> int:
 class Heard(NamedTuple):
     """What the ear makes of a sentence."""
 
-    loudness: dict[str, int]
-    """Sign to hundredths of log odds."""
     mentions: list[Match]
-
-    def doubts(self, sign: str) -> bool:
-        """Whether a sign is unlikely; never one that the ear did not learn."""
-        return self.loudness.get(sign, DOUBTS) < DOUBTS
+    doubts: Callable[[str], bool]
+    """Whether a sign is unlikely; never one that the ear did not learn."""
 
 
 class Ear:
@@ -175,27 +193,77 @@ class Ear:
 
         """
         self._signs: list[str] = model["signs"]
-        self._wanted = [sign in wanted for sign in self._signs]
+        self._wanted = {number: name for number, name in enumerate(self._signs) if name in wanted}
+        self._numbers = {name: number for number, name in self._wanted.items()}
         self._bias: list[int] = model["bias"]
         self._weights: dict[str, list[int]] = model["weights"]
-        self._silence = dict(zip(self._signs, self._bias, strict=True))
 
     def listen(self, sentence: Sentence) -> Heard:
-        """Return how loud each sign is, and which seem to be mentioned."""
-        votes: dict[int, list[Vote]] = {}
-        for first, last, feature in features(sentence):
-            weights = self._weights.get(feature)
-            if weights is not None:
-                for at in range(0, len(weights), 2):
-                    if self._wanted[weights[at]]:
-                        votes.setdefault(weights[at], []).append((first, last, weights[at + 1]))
-        loudness = dict(self._silence)
+        """Return which signs seem to be mentioned, and what tells of the others how likely."""
+        weighed = [
+            (first, last, weights)
+            for first, last, feature in features(sentence)
+            if (weights := self._weights.get(feature)) is not None
+        ]
+        most = self._at_most(weighed)
+        loud = frozenset(sign for sign in self._wanted if most[sign] >= ASKED)
+        votes = _votes(weighed, loud)
+        runs = {sign: loudest_run(its) for sign, its in votes.items() if its}
+        return Heard(
+            self._mentions(votes, runs, sentence),
+            functools.partial(self._doubts, weighed=weighed, most=most, runs=runs),
+        )
+
+    def _at_most(self, weighed: Iterable[Weighed]) -> list[int]:
+        """
+        Return how loud each sign is at most: its loudest run, were there no window.
+
+        Most votes are for signs of which nothing is said, so this is where the time goes.
+        """
+        totals = [0] * len(self._signs)
+        loudest = totals.copy()
+        for _, _, weights in weighed:
+            pairs = iter(weights)
+            for sign, weight in zip(pairs, pairs, strict=False):
+                total = totals[sign] + weight
+                if total > 0:
+                    totals[sign] = total
+                    if total > loudest[sign]:  # noqa: PLR1730 - `max` would cost three times as much
+                        loudest[sign] = total
+                else:
+                    totals[sign] = 0
+        return list(map(add, loudest, self._bias))
+
+    def _doubts(
+        self,
+        name: str,
+        weighed: Sequence[Weighed],
+        most: Sequence[int],
+        runs: Mapping[int, tuple[int, int, int]],
+    ) -> bool:
+        sign = self._numbers.get(name)
+        if sign is None:
+            return False
+        if most[sign] < DOUBTS:
+            return True
+        run = runs.get(sign)
+        if run is None:
+            its = _votes(weighed, frozenset([sign]))[sign]
+            run = loudest_run(its) if its else (0, 0, 0)
+        return run[0] + self._bias[sign] < DOUBTS
+
+    def _mentions(
+        self,
+        votes: Mapping[int, Sequence[Vote]],
+        runs: Mapping[int, tuple[int, int, int]],
+        sentence: Sentence,
+    ) -> list[Match]:
+        """Return what is loud enough to be asked back, the loudest first."""
         mentions: list[tuple[int, int, Stretch, int]] = []
-        for sign, its in votes.items():
-            total, start, end = loudest_run(its)
-            loudness[self._signs[sign]] = loud = total + self._bias[sign]
+        for sign, (total, start, end) in runs.items():
+            loud = total + self._bias[sign]
             if loud >= ASKED:
-                run = its[start:end]
+                run = votes[sign][start:end]
                 stretch = stretch_of(run, sentence.breaks)
                 if stretch is not None:
                     mentions.append((-loud, sign, stretch, _names(run, stretch)))
@@ -209,4 +277,15 @@ class Ear:
                 continue
             taken |= used << start
             found.append(Match(KIND, self._signs[sign], start, end, used))
-        return Heard(loudness, found)
+        return found
+
+
+def _votes(weighed: Iterable[Weighed], signs: frozenset[int]) -> dict[int, list[Vote]]:
+    """Return what speaks for or against some signs, by sign and then by last word."""
+    votes: dict[int, list[Vote]] = {sign: [] for sign in signs}
+    if signs:
+        for first, last, weights in weighed:
+            known = weights[::2]
+            for sign in signs.intersection(known):
+                votes[sign].append((first, last, weights[2 * known.index(sign) + 1]))
+    return votes

@@ -2,82 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from skill.sentence import STOP, Sentence
+from skill.walk import EDGES, ENDS, GAP_NODE, NUMBERS, Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
-    from skill.number_words import Spoken
+    from skill.matches import Match
     from skill.patterns import Part, PatternReader
-    from skill.sentence import Normaliser
+    from skill.sentence import Normaliser, Sentence
+    from skill.walk import Node
 
 PATTERNS = ("heard", "denied", "maybe", "trace")
 """Kinds of patterns that a finding may have."""
-_GAP = 3
-"""Words that `*` may stand for."""
-_SMALL = 5
-"""Small words that may be passed over within one match."""
-_SPAN = 18
-"""No match is longer than this many words: reading time grows with the text, never faster."""
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A pattern found in a sentence."""
-
-    kind: str
-    """`heard`, `denied`, `maybe`, `product`, `medicine` or the name of a cue."""
-    id: str
-    start: int
-    end: int
-    used: int
-    """Bit n is set where the word start + n was named by the pattern, not passed over."""
-
-    @property
-    def weight(self) -> int:
-        """How many words the pattern named."""
-        return self.used.bit_count()
-
-    def names(self, at: int) -> bool:
-        """Whether the word at a place was named by the pattern."""
-        return at >= self.start and bool(self.used >> (at - self.start) & 1)
-
-    def within(self, other: Match) -> bool:
-        """Whether the other match covers all of this one."""
-        return other.start <= self.start and self.end <= other.end
-
-    def meets(self, other: Match) -> bool:
-        """Whether the two share a word."""
-        return self.start < other.end and other.start < self.end
-
-
-class Places:
-    """Matches by the words they cover, so that neighbours are found without a search."""
-
-    def __init__(self, matches: Iterable[Match]) -> None:
-        self._at: dict[int, list[Match]] = {}
-        for match in matches:
-            for place in range(match.start, match.end):
-                self._at.setdefault(place, []).append(match)
-
-    def at(self, place: int) -> Sequence[Match]:
-        """Return the matches that cover a word."""
-        return self._at.get(place, ())
-
-    def meeting(self, match: Match) -> Iterator[Match]:
-        """Yield the matches that share a word with one; it is itself among them."""
-        for place in range(match.start, match.end):
-            yield from self._at.get(place, ())
-
-
-Node = list[Any]
-"""A state of the automaton, plain so that it is JSON as it stands: where a word leads, where
-a number of at least so much leads, where a gap leads (or None), and what ends here."""
-_EDGES, _NUMBERS, _GAP_NODE, _ENDS = range(4)
 
 
 class Lexicon:
@@ -109,8 +48,8 @@ class Lexicon:
         else:
             self._nodes = nodes
             for node in nodes:
-                if node[_ENDS]:
-                    node[_ENDS] = [(kind, name) for kind, name in node[_ENDS]]
+                if node[ENDS]:
+                    node[ENDS] = [(kind, name) for kind, name in node[ENDS]]
 
     @property
     def nodes(self) -> list[Node]:
@@ -133,8 +72,8 @@ class Lexicon:
             msg = f"pattern '{pattern}' of '{name}': everything in it may be left out"
             raise PatternError(msg)
         for node in sorted(ends):
-            if (kind, name) not in self._nodes[node][_ENDS]:
-                self._nodes[node][_ENDS].append((kind, name))
+            if (kind, name) not in self._nodes[node][ENDS]:
+                self._nodes[node][ENDS].append((kind, name))
 
     def add_all(self, kind: str, name: str, patterns: Iterable[str]) -> None:
         """Compile several patterns of one meaning."""
@@ -162,7 +101,7 @@ class Lexicon:
             elif isinstance(part, Number):
                 child = self._new()
                 for node in sorted(nodes):
-                    self._nodes[node][_NUMBERS].append([part.least, child])
+                    self._nodes[node][NUMBERS].append([part.least, child])
                 nodes = {child}
         return nodes
 
@@ -174,7 +113,7 @@ class Lexicon:
             return child
         child = self._new()
         for node in sorted(nodes):
-            edges = self._nodes[node][_EDGES]
+            edges = self._nodes[node][EDGES]
             for word in sorted(words):
                 edges.setdefault(word, []).append(child)
         if single is not None:
@@ -182,19 +121,16 @@ class Lexicon:
         return child
 
     def _gap_of(self, node: int) -> int:
-        if self._nodes[node][_GAP_NODE] is None:
-            self._nodes[node][_GAP_NODE] = self._new()
-        gap: int = self._nodes[node][_GAP_NODE]
+        if self._nodes[node][GAP_NODE] is None:
+            self._nodes[node][GAP_NODE] = self._new()
+        gap: int = self._nodes[node][GAP_NODE]
         return gap
 
     def find(self, sentence: Sentence) -> list[Match]:
         """Return the best matches of each meaning, those of one meaning never overlapping."""
         found: dict[tuple[str, str], list[Match]] = {}
-        edges, numbers = self._nodes[0][_EDGES], self._nodes[0][_NUMBERS]
-        for start in range(len(sentence)):
-            if sentence.stems[start] in edges or (numbers and start in sentence.numbers):
-                for match in self._from(sentence, start):
-                    found.setdefault((match.kind, match.id), []).append(match)
+        for match in Walk(self._nodes, sentence, self._small, self._no_gap).matches():
+            found.setdefault((match.kind, match.id), []).append(match)
         kept: list[Match] = []
         for matches in found.values():
             if len(matches) == 1:
@@ -233,70 +169,6 @@ class Lexicon:
         return any(
             at not in taken and stem not in self._light for at, stem in enumerate(sentence.stems)
         )
-
-    def _from(self, sentence: Sentence, start: int) -> list[Match]:
-        """Walk the automaton from one word on; return the weightiest match of each meaning."""
-        stems, breaks, small = sentence.stems, sentence.breaks, self._small
-        size = min(len(stems), start + _SPAN)
-        walk = _Walk(self._nodes, start, size)
-        walk.waiting[0].append((self._nodes[0], 0, 0, 0))
-        for at in range(start, size):
-            states = walk.waiting[at - start]
-            if at > start and breaks[at] == STOP:
-                break
-            if not states:
-                continue
-            word, number = stems[at], sentence.numbers.get(at)
-            is_small, may_pass = word in small, word not in self._no_gap
-            following = walk.waiting[at - start + 1]
-            for node, gap, left, used in states:
-                for child in node[_EDGES].get(word, ()):
-                    walk.reach(child, at + 1, left, used | 1 << (at - start))
-                if number is not None and node[_NUMBERS]:
-                    walk.count(node, number, left, used)
-                if used and is_small and left:
-                    following.append((node, gap, left - 1, used))
-                elif used and gap and may_pass:
-                    following.append((node, gap - 1, left, used))
-        return list(walk.best.values())
-
-
-class _Walk:
-    """The states of one walk through the automaton, waiting for the words to come."""
-
-    __slots__ = ("best", "nodes", "size", "start", "waiting")
-
-    def __init__(self, nodes: list[Node], start: int, size: int) -> None:
-        self.nodes = nodes
-        self.start = start
-        self.size = size
-        self.best: dict[tuple[str, str], Match] = {}
-        # Per word: (node, words the gap may still take, small words left, words named).
-        self.waiting: list[list[tuple[Node, int, int, int]]] = [[] for _ in range(size - start + 1)]
-
-    def reach(self, child: int, end: int, left: int, used: int) -> None:
-        """Take a step: note what ends here, and wait for the next word."""
-        if used & (used - 1) == 0:
-            left = _SMALL  # the first word opens the allowance
-        node = self.nodes[child]
-        for meaning in node[_ENDS]:
-            held = self.best.get(meaning)
-            if held is None or used.bit_count() > held.used.bit_count():
-                self.best[meaning] = Match(meaning[0], meaning[1], self.start, end, used)
-        later = self.waiting[end - self.start]
-        if node[_EDGES] or node[_NUMBERS]:
-            later.append((node, 0, left, used))
-        if node[_GAP_NODE] is not None:
-            later.append((self.nodes[node[_GAP_NODE]], _GAP, left, used))
-
-    def count(self, node: Node, number: Spoken, left: int, used: int) -> None:
-        """Step over a number that a pattern asks for."""
-        if number.ordinal or number.end > self.size:
-            return
-        bits = ((1 << (number.end - number.start)) - 1) << (number.start - self.start)
-        for least, child in node[_NUMBERS]:
-            if number.value >= least:
-                self.reach(child, number.end, left, used | bits)
 
 
 def compiled(

@@ -10,7 +10,7 @@ from skill.sentence import STOP, Sentence
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from skill.lexicon import Match
+    from skill.matches import Match
     from skill.number_words import Spoken
     from skill.sentence import Normaliser
 

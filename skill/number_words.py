@@ -41,13 +41,17 @@ class NumberWords:
         self._and_a_half = [tuple(said.split()) for said in words["and_a_half"]]
         self._oh: frozenset[str] = frozenset(words["oh"])
         self._one: frozenset[str] = frozenset(words["one"])
+        self._begins = frozenset({*self._ordinal, *self._phrases, *self._cardinal, *self._one})
+        """Words that a number may begin with, digits apart."""
 
     def find(self, words: Sequence[str]) -> dict[int, Spoken]:
         """Return the first word of each number -> the number; they do not overlap."""
         found: dict[int, Spoken] = {}
         at = 0
         while at < len(words):
-            number = self._at(words, at)
+            word = words[at]
+            told = word in self._begins or word[0].isdigit() or word[0] == "."
+            number = self._at(words, at) if told else None
             if number is None:
                 at += 1
                 continue

@@ -8,6 +8,7 @@ denial doubtful; a doubtful denial is never a denial.
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 from skill import supposition
@@ -15,9 +16,9 @@ from skill.clauses import GOVERNING, REACH, Clauses, Said, ScopeWords
 from skill.sentence import COMMA, STOP
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from skill.lexicon import Match
+    from skill.matches import Match
     from skill.sentence import Normaliser, Sentence
 
 _OPAQUE = 2
@@ -55,8 +56,14 @@ class Polarity:
             The named matches in their order, each with its judgement.
 
         """
-        clauses = Clauses(sentence, found, named, self._words)
-        return [(match, _said(clauses, match)) for match in named]
+        judge = self.judging(sentence, found, named)
+        return [(match, judge(match)) for match in named]
+
+    def judging(
+        self, sentence: Sentence, found: Sequence[Match], named: Sequence[Match]
+    ) -> Callable[[Match], Said]:
+        """Return what judges single matches of those named, for those who need not know all."""
+        return functools.partial(_said, Clauses(sentence, found, named, self._words))
 
 
 def _said(clauses: Clauses, match: Match) -> Said:

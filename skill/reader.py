@@ -17,7 +17,8 @@ from skill.asides import Asides
 from skill.clauses import Said
 from skill.ear import KIND as EAR
 from skill.ear import Ear, Heard
-from skill.lexicon import Lexicon, Match, Places, compiled
+from skill.lexicon import Lexicon, compiled
+from skill.matches import Match, Places
 from skill.polarity import Polarity
 from skill.reading import Reading, Wish
 from skill.sentence import Normaliser, Sentence
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rules_lib import KnowledgeBase
-    from skill.lexicon import Node
+    from skill.walk import Node
 
 _RANK = {
     Said.PRESENT: 5,
@@ -180,21 +181,25 @@ class Reader:
         if not heard:
             return []
         together = sorted([*found, *heard], key=lambda match: (match.start, match.end))
-        echoes = [match for match in self._uncovered(sentence, together) if match.kind == EAR]
+        ordered = [match for match in together if match.kind == EAR]
+        echoes = self._uncovered(sentence, together, ordered)
+        if not echoes:
+            return []
         told = sorted([*named, *echoes], key=lambda match: (match.start, match.end))
-        judged = self._polarity.judge(sentence, together, told)
-        denied = [m for m, said in judged if said is not Said.PRESENT and m.kind != EAR]
+        judge = self._polarity.judging(sentence, together, told)
         # Where words are denied that no pattern knows, that is not sure enough: they are asked,
         # unless a pattern knows some of them and finds them denied as well.
         return [
             (match, Said.DOUBTFUL)
-            for match, said in judged
-            if match.kind == EAR
-            and not (said is Said.ABSENT and any(match.meets(other) for other in denied))
+            for match in echoes
+            if judge(match) is not Said.ABSENT
+            or all(judge(other) is Said.PRESENT for other in named if match.meets(other))
         ]
 
-    def _uncovered(self, sentence: Sentence, found: Sequence[Match]) -> list[Match]:
-        """Return the symptoms that are meant: no idioms, no parts of a longer one."""
+    def _uncovered(
+        self, sentence: Sentence, found: Sequence[Match], of: Iterable[Match] | None = None
+    ) -> list[Match]:
+        """Return the symptoms (of some) that are meant: no idioms, no parts of a longer one."""
         named = [match for match in found if match.kind in _OF_FINDINGS]
         places = Places(named)
         around = Places(
@@ -202,7 +207,7 @@ class Reader:
         )
         return [
             match
-            for match in named
+            for match in (named if of is None else of)
             if not self._is_idle(sentence, match, around.meeting(match))
             and not any(self._covers_it(other, match, sentence) for other in places.meeting(match))
         ]

@@ -8,7 +8,7 @@ from skill.clauses import Said
 
 if TYPE_CHECKING:
     from skill.clauses import Clauses
-    from skill.lexicon import Match
+    from skill.matches import Match
 
 _VERB = 4
 """Words before a time or a symptom in which the verb of it stands."""

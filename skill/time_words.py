@@ -95,12 +95,20 @@ class TimeWords:
         self._event, self._onset = stems("event"), stems("onset")
         self._clause = stems("clause")
         self._day_parts = {stem(part): int(hour) for part, hour in words["day_parts"].items()}
+        self._begins = self._hours.halves.union(
+            self._vague, self._points, self._after_event, self._weekdays
+        )
+        """Stems that a time may begin with, numbers apart."""
 
     def find(self, sentence: Sentence, now: datetime) -> list[Time]:
         """Return the times said, in order, reckoned back from `now`."""
         times: list[Time] = []
         at = 0
-        while at < len(sentence):
+        stems, numbers = sentence.stems, sentence.numbers
+        while at < len(stems):
+            if at not in numbers and stems[at] not in self._begins:
+                at += 1
+                continue
             time = (
                 self._phrase(sentence, at, self._after_event)
                 or self._point(sentence, at, now)
@@ -256,8 +264,10 @@ class TimeWords:
             if sentence.stems[at : at + len(phrase)] == phrase:
                 return Time(at, at + len(phrase), _back(now, days, hour), Relation.AGO)
         day = self._weekdays.get(sentence.stems[at])
+        if day is None:
+            return None
         around = {*sentence.stems[max(0, at - _VERB) : at], *sentence.stems[at + 1 : at + 2]}
-        if day is None or around & self._future:
+        if around & self._future:
             return None
         days = (now.weekday() - day) % _DAYS_A_WEEK or _DAYS_A_WEEK
         end = at + 1

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from skill.lexicon import Match
+    from skill.matches import Match
     from skill.sentence import Normaliser, Sentence
 
 _NEAR = 5

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from rules_lib.facts import Presence
 from skill.app import knowledge_base
-from skill.ear import LONGEST, Ear
+from skill.ear import DOUBTS, LONGEST, WINDOW, Ear, Stretch, Vote, features, stretch_of
 from skill.ear_training import digest_of, ears, is_fresh, learnt, read_book, trained
 from skill.locale_files import read_locale
 from skill.phrases import LOCALES, load_ear, load_heard
 from skill.reader import Reader, danger_signs
-from skill.sentence import Normaliser
+from skill.sentence import STOP, Normaliser
 
 if TYPE_CHECKING:
     from skill.reading import Reading
@@ -40,6 +40,7 @@ def reader(ear: dict[str, Any] | None, locale: str = "en-US") -> Reader:
 DANGERS = danger_signs(knowledge_base())
 DEAF = reader(None)
 HEARING = reader(load_ear("en-US"))
+SMALL = trained(*learnt(BOOK, WORDS, {}))
 
 
 def told(reading: Reading) -> set[str]:
@@ -197,6 +198,73 @@ def test_a_pattern_that_the_ear_finds_unlikely_is_asked_back(said: str) -> None:
 def test_a_pattern_that_accounts_for_all_words_needs_no_ear(said: str) -> None:
     """There is nothing else in the sentence that could speak against it."""
     assert told(HEARING.read(said, now=NOW)) == told(DEAF.read(said, now=NOW))
+
+
+def loudest_window(votes: list[Vote]) -> int:
+    """Return the largest sum of votes in a row within a window, by trying all."""
+    return max(
+        (
+            sum(weight for _, _, weight in votes[start:end])
+            for end in range(1, len(votes) + 1)
+            for start in range(end)
+            if votes[end - 1][1] - votes[start][0] < WINDOW
+        ),
+        default=0,
+    )
+
+
+@given(
+    st.lists(st.sampled_from(["legs", "like", "jelly", "chest", "on", "my", "room"]), max_size=60)
+)
+@settings(max_examples=100, deadline=None)
+def test_only_what_could_be_loud_is_weighed_in_full(words: list[str]) -> None:
+    """What is doubted is what is quiet in every window."""
+    model = SMALL | {"bias": [DOUBTS - 100 for _ in SMALL["bias"]]}
+    sentence = Normaliser(WORDS).sentence(" ".join(words))
+    heard = Ear(model, model["signs"]).listen(sentence)
+
+    for number, sign in enumerate(model["signs"]):
+        votes = []
+        for first, last, feature in features(sentence):
+            weights = model["weights"].get(feature, [])
+            known = dict(zip(weights[::2], weights[1::2], strict=True))
+            if number in known:
+                votes.append((first, last, known[number]))
+        assert heard.doubts(sign) == (DOUBTS - 100 + loudest_window(votes) < DOUBTS)
+
+
+def loudest_of_all(votes: list[Vote], breaks: list[int]) -> Stretch | None:
+    """Return the loudest stretch, by trying all: of two as loud the first to end, the shorter."""
+    found = []
+    for end, (latest, last, _) in enumerate(votes):
+        for begin in range(end + 1):
+            run = votes[begin : end + 1]
+            first = min(vote[0] for vote in run)
+            spoken = {at for vote in run for at in range(vote[0], vote[1] + 1)}
+            silent = last + 1 - first - len(spoken)
+            loudness = sum(vote[2] for vote in run) - 2 * silent
+            short = end == begin or last + 1 - first <= LONGEST
+            if loudness > 0 and short and STOP not in breaks[first + 1 : latest + 1]:
+                found.append((loudness, -end, begin, Stretch(loudness, first, last + 1)))
+    return max(found)[3] if found else None
+
+
+@given(
+    st.lists(st.just(0) | st.integers(-30, 30), min_size=1, max_size=40),
+    st.sets(st.integers(1, 20), max_size=3),
+)
+@settings(max_examples=300, deadline=None)
+def test_the_loudest_stretch_is_found(weights: list[int], stops: set[int]) -> None:
+    """Looking at the likeliest ends first finds what looking at all of them finds."""
+    breaks = [STOP if at in stops else 0 for at in range(21)]
+    # A pair and a word for each word; no pair goes over the end of a sentence.
+    votes = [
+        (at // 2 - (at % 2 == 0), at // 2, weight)
+        for at, weight in enumerate(weights)
+        if weight and at and (at % 2 or not breaks[at // 2])
+    ]
+
+    assert stretch_of(votes, breaks) == loudest_of_all(votes, breaks)
 
 
 def test_no_mention_is_longer_than_it_may_be() -> None:
