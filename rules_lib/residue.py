@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 
 _CERTAIN, _WITH_CONTEXT, _WITH_SIGNS = range(3)
 """The rounds of chaining: with what is certain, with unsure context, with unsure signs."""
+_Rounds = tuple[tuple[tuple[int, int], ...], ...]
+"""For each round, the leaves of a finding that are not denied: place, and what is left of it."""
+_Joint = tuple[int, bool, tuple[int, ...], dict[tuple[int, ...], int]]
+"""Place, whether it is an `all`, the places of its parts, and what was made of them."""
+_NEVER_TOLD: _Rounds = ((), (), ())
 _SAME_DAY = int(Urgency.SAME_DAY)
 # Looking a member up in its enumeration is slow before Python 3.12.
 _UNSURE = Presence.UNSURE
@@ -98,22 +103,47 @@ class Residues:
     def _sort_nodes(self) -> None:
         """Lay out what every look at a patient goes through."""
         self._told: dict[frozenset[tuple[int, int]], frozenset[tuple[int, int]]] = {}
-        self._residues: dict[tuple[tuple[int, ...], ...], Residue] = {}
+        self._residues: dict[tuple[int, ...], Residue] = {}
         self._leaves: dict[str, list[tuple[int, int, Leaf]]] = {}
         """By finding (empty for what tests none): place, number while open, leaf."""
-        self._joints: list[tuple[int, bool, tuple[int, ...], dict[tuple[int, ...], int]]] = []
-        """Place, whether it is an `all`, the places of its parts, and what was made of them."""
+        self._joints: list[_Joint] = []
+        self._above: list[set[int]] = [set() for _ in self._nodes]
+        """Of every node, which joints it is a part of, or a part of a part."""
+        self._first: list[int] = [*[NO] * len(self._nodes), NO, YES]
+        """What is left of every node while nothing is known; of what never and always holds."""
         for place, node in enumerate(self._nodes):
             if isinstance(node, tuple):
                 self._joints.append((place, *node, {}))
             else:
                 name = getattr(node, "finding", "")
-                entry = (place, self.conditions.symbol(node), node)
-                self._leaves.setdefault(name, []).append(entry)
+                symbol = self.conditions.symbol(node)
+                if name:
+                    self._leaves.setdefault(name, []).append((place, symbol, node))
+                else:
+                    self._first[place] = symbol
+        self._numbers: dict[_Rounds, int] = {_NEVER_TOLD: NO}
+        """What is left of the leaves of a finding, to its number."""
+        self._by_number = [_NEVER_TOLD]
+        for at, (place, _, parts, _) in reversed([*enumerate(self._joints)]):
+            for part in parts:
+                self._above[part] |= {at, *self._above[place]}
+        self._standing: list[tuple[str, int, dict[object, int]]] = []
+        """Of each finding: the number while it is open, and as it was told."""
+        for name, leaves in self._leaves.items():
+            left = tuple((place, symbol) for place, symbol, _ in leaves)
+            self._standing.append((name, self._number((left, left, left)), {}))
+        # Narrowed, many rules are alike, and many never fire.
+        rising = dict.fromkeys(self._urgencies)
+        self._rising = [(at, u, min(u, _SAME_DAY)) for at, u in rising if at != _NEVER]
+        effects = [one for one in dict.fromkeys(self._effects) if one[0] != _NEVER]
+        self._certain = [(at, what) for at, stage, what in effects if stage == _CERTAIN]
+        self._at_last = [(at, what) for at, stage, what in effects if stage != _CERTAIN]
+        self._reached: dict[int, dict[int, int]] = {}
+        """By floor, what is left of a condition once that is reached."""
 
     def narrowed(self, known: Mapping[str, Finding], open_: Collection[str]) -> Residues:
         """Return the same for patients of whom this is known and no more than that is open."""
-        values = self._work_out(self._look(known, open_, (), _CERTAIN))
+        values = self._rounds(self._stand(known, open_))[_CERTAIN]
         narrow = object.__new__(Residues)
         narrow.conditions, narrow._context = self.conditions, self._context
         narrow._nodes, narrow._places = [], {}
@@ -148,53 +178,126 @@ class Residues:
             open_: findings that may still be told; all others never will be.
             unsettled: findings in `known` whose answer may still be taken back.
         """
-        unsure = any(found.presence is _UNSURE for found in known.values())
-        rounds = tuple(
-            self._look(known, open_, unsettled, stage) for stage in range(3 if unsure else 1)
-        )
-        if rounds not in self._residues:
-            self._residues[rounds] = self._residue([self._work_out(leaves) for leaves in rounds])
-        return self._residues[rounds]
+        standing = self._stand(known, {*open_, *unsettled})
+        residue = self._residues.get(standing)
+        if residue is None:
+            residue = self._residues[standing] = self._residue(self._rounds(standing))
+        return residue
+
+    def _stand(self, known: Mapping[str, Finding], open_: Collection[str]) -> tuple[int, ...]:
+        """Return how every finding stands: numbers of what is left of its leaves."""
+        standing: list[int] = []
+        told = known.get
+        for name, unknown, made in self._standing:
+            if name in open_:
+                standing.append(unknown)
+            elif (found := told(name)) is None:
+                standing.append(NO)
+            else:
+                plain = found.value is None and found.severity is None
+                how: object = found.presence if plain else found
+                number = made.get(how)
+                if number is None:
+                    number = made[how] = self._number(self._left(name, found))
+                standing.append(number)
+        return tuple(standing)
+
+    def _number(self, left: _Rounds) -> int:
+        number = self._numbers.setdefault(left, len(self._numbers))
+        if number == len(self._by_number):
+            self._by_number.append(left)
+        return number
+
+    def _left(self, name: str, found: Finding) -> _Rounds:
+        """Return what holds of a finding as it was told, in each round."""
+        unsure, context = found.presence is _UNSURE, name in self._context
+        places: list[tuple[int, int]] = []
+        for place, _, leaf in self._leaves[name]:
+            if unsure:
+                holds = context or not isinstance(leaf, Absent)
+            else:
+                holds = not isinstance(leaf, Derived | UrgencyAtLeast) and _holds(leaf, found)
+            if holds:
+                places.append((place, YES))
+        left = tuple(places)
+        if not unsure:
+            return left, left, left
+        return (), (left if context else ()), left
+
+    def _rounds(self, standing: tuple[int, ...]) -> list[list[int]]:
+        """Work out every node, round by round; where nothing is unsure, all are as the first."""
+        every = [self._by_number[number] for number in standing if number]
+        left = self._first.copy()
+        for one in every:
+            for place, value in one[_CERTAIN]:
+                left[place] = value
+        rounds = [self._work_out(left, self._joints)]
+        for stage in (_WITH_CONTEXT, _WITH_SIGNS):
+            new = [pair for one in every if one[stage] is not one[stage - 1] for pair in one[stage]]
+            if not new:
+                rounds.append(rounds[-1])
+                continue
+            left = rounds[-1].copy()
+            touched: set[int] = set()
+            for place, value in new:
+                left[place] = value
+                touched |= self._above[place]
+            rounds.append(self._work_out(left, [self._joints[at] for at in sorted(touched)]))
+        return rounds
 
     def _residue(self, rounds: list[list[int]]) -> Residue:
-        certain, context, signs = rounds if len(rounds) > 1 else rounds * 3
-        floor = max(
-            [urgency for at, urgency in self._urgencies if context[at] == YES]
-            + [min(urgency, _SAME_DAY) for at, urgency in self._urgencies if signs[at] == YES],
-            default=0,
-        )
+        certain, context, signs = rounds
+        floor = 0
+        for at, urgency, capped in self._rising:
+            if context[at] == YES:
+                floor = max(floor, urgency)
+            elif signs[at] == YES:
+                floor = max(floor, capped)
         full = frozenset(
-            (context[at], urgency)
-            for at, urgency in self._urgencies
-            if urgency > floor and context[at] > YES
+            [
+                (context[at], level)
+                for at, level, _ in self._rising
+                if level > floor and context[at] > YES
+            ]
         )
-        capped = (
-            frozenset(
-                (signs[at], min(urgency, _SAME_DAY))
-                for at, urgency in self._urgencies
-                if urgency > floor and signs[at] > YES
+        unsure = _NO_PAIRS
+        if floor < _SAME_DAY:
+            unsure = frozenset(
+                [
+                    (signs[at], capped)
+                    for at, level, capped in self._rising
+                    if level > floor and signs[at] > YES
+                ]
             )
-            if floor < _SAME_DAY
-            else _NO_PAIRS
+        done: set[str] = set()
+        coming: set[tuple[int, str]] = set()
+        reached = self._reached.setdefault(floor, {NO: NO, YES: YES})
+        for values, effects in ((certain, self._certain), (signs, self._at_last)):
+            for at, what in effects:
+                value = values[at]
+                left = reached.get(value)
+                if left is None:
+                    left = reached[value] = self._once_reached(value, floor)
+                if left == YES:
+                    done.add(what)
+                elif left:
+                    coming.add((left, what))
+        return Residue(
+            floor,
+            self._telling(full),
+            self._telling(unsure),
+            frozenset(done),
+            frozenset([one for one in coming if one[1] not in done]),
         )
+
+    def _once_reached(self, left: int, floor: int) -> int:
+        """Return what is left of a condition when the floor is known."""
         reached = frozenset(
             (self.conditions.symbol(node), YES)
             for node in self._nodes
             if isinstance(node, UrgencyAtLeast) and node.urgency <= floor
         )
-        replaced = self.conditions.replaced
-        effects = {
-            (replaced((certain if stage == _CERTAIN else signs)[at], reached), what)
-            for at, stage, what in self._effects
-        }
-        done = frozenset(what for left, what in effects if left == YES)
-        return Residue(
-            floor,
-            self._telling(full),
-            self._telling(capped),
-            done,
-            frozenset((left, what) for left, what in effects if left > YES and what not in done),
-        )
+        return self.conditions.replaced(left, reached)
 
     def _telling(self, rising: frozenset[tuple[int, int]]) -> frozenset[tuple[int, int]]:
         """Leave out what says nothing new beside the leaves that conclude as much alone."""
@@ -215,41 +318,15 @@ class Residues:
             self._told[rising] = frozenset(told)
         return self._told[rising]
 
-    def _look(
-        self,
-        known: Mapping[str, Finding],
-        open_: Collection[str],
-        unsettled: Collection[str],
-        stage: int,
-    ) -> tuple[int, ...]:
-        """Return what is left of every leaf, at its place."""
-        left = [NO] * len(self._nodes)
-        for name, leaves in self._leaves.items():
-            if not name or name in open_ or name in unsettled:
-                for place, symbol, _ in leaves:
-                    left[place] = symbol
-            elif (found := known.get(name)) is not None:
-                unsure = found.presence is _UNSURE
-                if unsure and stage < (_WITH_CONTEXT if name in self._context else _WITH_SIGNS):
-                    continue
-                for place, _, leaf in leaves:
-                    if unsure:
-                        denial = isinstance(leaf, Absent) and name not in self._context
-                        left[place] = NO if denial else YES
-                    elif not isinstance(leaf, Derived | UrgencyAtLeast) and _holds(leaf, found):
-                        left[place] = YES
-        return tuple(left)
-
-    def _work_out(self, leaves: tuple[int, ...]) -> list[int]:
-        """Return what is left of every node; of what never and always holds at the end."""
-        left = list(leaves)
-        for place, every, parts, made in self._joints:
+    def _work_out(self, left: list[int], joints: list[_Joint]) -> list[int]:
+        """Work out nodes in place, given the leaves; what never and always holds is at the end."""
+        for place, every, parts, made in joints:
             values = tuple([left[part] for part in parts])
             number = made.get(values)
             if number is None:
                 number = made[values] = self.conditions.joined(values, every=every)
             left[place] = number
-        return [*left, NO, YES]
+        return left
 
     def _place(self, condition: Condition) -> int:
         """Return the place of a condition, made at the first use."""
