@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from rules_lib.answers import candidate_answers
 from rules_lib.facts import Finding, Kind, Presence, ValueType
-from rules_lib.interview import MAX_CONTEXT_QUESTIONS, next_question
+from rules_lib.interview import MAX_CONTEXT_QUESTIONS, question_after
 from rules_lib.knowledge_base import Role
-from rules_lib.residue import Residues
+from rules_lib.residue import Residue, Residues
 from rules_lib.rules import Urgency
 from rules_lib.screening import (
     answered_alike,
@@ -31,10 +31,13 @@ from rules_lib.screening import (
 from rules_lib.session import announced, offers, session_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from rules_lib.knowledge_base import Group, KnowledgeBase, Question
 
+# Looking a member up in its enumeration is slow before Python 3.12.
+_PRESENT, _ABSENT, _UNSURE = Presence.PRESENT, Presence.ABSENT, Presence.UNSURE
+_SIGN, _YES_NO = Kind.SIGN, ValueType.YES_NO
 YES, NO, UNSURE, NO_ANSWER = "yes", "no", "I don't know", "no answer"
 
 
@@ -144,9 +147,13 @@ class _Builder:
         self._residues = Residues(kb)
         self._known: dict[object, int] = {}
         self._parts: dict[object, object] = {}
+        self._spoken_of: dict[tuple[Residue, bool], frozenset[str]] = {}
+        """By residue, and whether of more than an urgency, the findings of which rules speak."""
+        self._others: dict[tuple[str, ...], frozenset[str]] = {}
+        """By complaints, the findings that bring further ones."""
         self._graph = Graph()
         self._waiting: deque[tuple[int, _State, Question]] = deque()
-        self._reach = _Reach((), {}, frozenset())
+        self._reach = _Reach((), {}, frozenset(), frozenset())
         self._narrow = self._residues
 
     def built(self, openings: Mapping[str, Mapping[str, Finding]]) -> Graph:
@@ -206,9 +213,9 @@ class _Builder:
         offered = (*offers(kb, full, verdict)[0], *sorted(verdict.leads))
         level = announced(verdict.floor, screened=is_screened(kb, full))
         ill = any(
-            found.presence is Presence.PRESENT
-            and kb.findings[name].kind is Kind.SIGN
-            and kb.findings[name].type is ValueType.YES_NO
+            found.presence is _PRESENT
+            and kb.findings[name].kind is _SIGN
+            and kb.findings[name].type is _YES_NO
             for name, found in full.items()
         )
         end = (level, verdict.floor, offered, ill)
@@ -218,7 +225,7 @@ class _Builder:
         place = self._known.get(key)
         if place is not None:
             return place
-        question = next_question(kb, state.told, state.asked)
+        question = question_after(kb, state.told, full, verdict, state.asked)
         if question is None:
             node = Node(
                 question=None,
@@ -288,13 +295,9 @@ class _Builder:
         complaints = complaints_to_ask(kb, full, floor or Urgency.WITHIN_24_HOURS)
         # Which single sign of a group is still open matters where a rule still speaks of it,
         # or where it would bring further questions.
-        bringing = {
-            name
-            for complaint in kb.complaints.values()
-            if complaint not in complaints
-            for name in complaint.findings
-        }
-        about = self._about(residue.rising, residue.rising_unsure)
+        ids = tuple([complaint.id for complaint in complaints])
+        bringing = self._bringing(ids)
+        about = self._about(residue, coming=False)
         if settled and residue.floor >= Urgency.SAME_DAY:
             # Only what could make it an emergency is asked for any more.
             telling = self._telling(open_, left, about | bringing)
@@ -304,28 +307,38 @@ class _Builder:
             unsettled &= telling
             closed = False
             residue = self._narrow.residue(full, open_, unsettled)
-        about = self._about(residue.rising, residue.rising_unsure, residue.coming)
-        signs = frozenset(
-            name
-            for group in reach.groups
-            for name in group.members
-            if name in open_ and (name in about or name in bringing)
-        )
+        signs = (open_ & reach.members) & (self._about(residue, coming=True) | bringing)
         return tuple(
             self._parts.setdefault(part, part)  # kept once, for there are many of them
             for part in (
-                tuple(complaint.id for complaint in complaints),
+                ids,
                 closed,
-                signs,
+                frozenset(signs),
                 tuple(status),
                 used if left else MAX_CONTEXT_QUESTIONS,
                 residue,
             )
         )
 
-    def _about(self, *parts: Iterable[tuple[int, int | str]]) -> frozenset[str]:
-        """Return the findings of which what is left of the rules speaks."""
-        return self._residues.conditions.findings([left for part in parts for left, _ in part])
+    def _bringing(self, complaints: tuple[str, ...]) -> frozenset[str]:
+        """Return the findings that would bring a further complaint."""
+        if complaints not in self._others:
+            self._others[complaints] = frozenset(
+                name
+                for complaint in self._kb.complaints.values()
+                if complaint.id not in complaints
+                for name in complaint.findings
+            )
+        return self._others[complaints]
+
+    def _about(self, residue: Residue, *, coming: bool) -> frozenset[str]:
+        """Return the findings of which rules still speak: of urgency, or of anything."""
+        known = self._spoken_of.get((residue, coming))
+        if known is None:
+            left = [left for left, _ in (*residue.rising, *residue.rising_unsure)]
+            left += [left for left, _ in residue.coming] if coming else []
+            known = self._spoken_of[residue, coming] = self._residues.conditions.findings(left)
+        return known
 
     def _telling(
         self, open_: Collection[str], questions: Mapping[str, str], raising: Collection[str]
@@ -352,9 +365,11 @@ class _Builder:
         status: list[tuple[str, ...]] = []
         closed = False
         for group in self._reach.groups:
+            told = full.get(group.id)
+            if told is not None and told.presence is _ABSENT:
+                continue  # its members are denied, or told by themselves
             unknown = [name for name in group.members if name not in full]
             left = [name for name in unknown if name not in asked]
-            told = full.get(group.id)
             if told is None and group.role is Role.RECAP and self._done(group, asked, full):
                 # Denied, it asks for nothing more; asked in vain, it was not denied.
                 status += [] if recap_denied(self._kb, group.id, full) else [(group.id, "in vain")]
@@ -366,10 +381,10 @@ class _Builder:
                 else:
                     open_ |= {group.id, *left}
                     status.append((group.id, "open", *unknown[:1] * (len(unknown) == 1)))
-            elif told.presence is not Presence.ABSENT:
+            else:
                 denied = [name for name in group.members if _absent(full.get(name))]
                 settles = len(denied) + len(left) == len(group.members)
-                if left and settles and told.presence is Presence.UNSURE:
+                if left and settles and told.presence is _UNSURE:
                     unsettled.add(group.id)
                     status.append((group.id, "unsettled", *left))
                 else:
@@ -386,7 +401,7 @@ class _Builder:
 
 
 def _absent(found: Finding | None) -> bool:
-    return found is not None and found.presence is Presence.ABSENT
+    return found is not None and found.presence is _ABSENT
 
 
 @dataclass(frozen=True)
@@ -398,6 +413,8 @@ class _Reach:
     """Question to the finding it asks for."""
     moving: frozenset[str]
     """All that answers may tell or change."""
+    members: frozenset[str]
+    """Those of the groups."""
 
     @classmethod
     def of(cls, kb: KnowledgeBase, told: Mapping[str, Finding], wanted: Collection[str]) -> _Reach:
@@ -448,5 +465,5 @@ class _Reach:
                 severity = [kb.severity] if kb.severity else []
                 moving = {*askable, *questions.values(), *names, *clocks, *severity}
                 unsure = {name for name, one in full.items() if one.presence is Presence.UNSURE}
-                return cls(groups, questions, frozenset(moving | unsure))
+                return cls(groups, questions, frozenset(moving | unsure), frozenset(askable))
             complaints |= joining
