@@ -16,7 +16,6 @@ import pytest
 
 from skill.app import build_skill
 from skill.envelopes import Conversation
-from skill.interaction_model import load_model
 from skill.phrases import load_locale, shipped_locales
 from skill.talk import LONGEST_UTTERANCE, Speaker
 
@@ -337,7 +336,7 @@ def test_nothing_but_the_slots_carries_words_to_the_skill(said: str) -> None:
 def test_the_skill_hears_the_slot_and_nothing_else() -> None:
     """Take the slots out of a request, and the skill has understood nothing."""
     skill = build_skill()
-    device = Conversation.of_model(load_model("en-US"), LOCALE.device, "en-US")
+    device = Conversation.of_locale(LOCALE)
     whole = device.say("well my face is swelling up and my back is killing me")
     emptied = json.loads(json.dumps(whole))
     for slot in emptied["request"]["intent"]["slots"].values():
