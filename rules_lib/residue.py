@@ -145,19 +145,7 @@ class Residues:
                     if level > floor and signs[at] > YES
                 ]
             )
-        done: set[str] = set()
-        coming: set[tuple[int, str]] = set()
-        reached = self._reached.setdefault(floor, {NO: NO, YES: YES})
-        for values, effects in ((certain, self._certain), (signs, self._at_last)):
-            for at, what in effects:
-                value = values[at]
-                left = reached.get(value)
-                if left is None:
-                    left = reached[value] = self._once_reached(value, floor)
-                if left == YES:
-                    done.add(what)
-                elif left:
-                    coming.add((left, what))
+        done, coming = self._concluded(certain, signs, floor)
         return Residue(
             floor,
             self._telling(full),
@@ -165,6 +153,27 @@ class Residues:
             frozenset(done),
             frozenset([one for one in coming if one[1] not in done]),
         )
+
+    def _concluded(
+        self, certain: list[int], signs: list[int], floor: int
+    ) -> tuple[set[str], set[tuple[int, str]]]:
+        """Return what is concluded beside the urgency, and on what more would be."""
+        done: set[str] = set()
+        coming: set[tuple[int, str]] = set()
+        reached = self._reached.setdefault(floor, {YES: YES})
+        for values, effects in ((certain, self._certain), (signs, self._at_last)):
+            for at, what in effects:
+                value = values[at]
+                if value == NO:
+                    continue
+                left = reached.get(value)
+                if left is None:
+                    left = reached[value] = self._once_reached(value, floor)
+                if left == YES:
+                    done.add(what)
+                elif left != NO:
+                    coming.add((left, what))
+        return done, coming
 
     def _once_reached(self, left: int, floor: int) -> int:
         """Return what is left of a condition when the floor is known."""
