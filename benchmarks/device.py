@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from skill.app import lambda_handler as iron_guide
@@ -15,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LOCALE = "en-US"
-MODEL = Path(__file__).resolve().parent.parent / "interaction_models" / f"{LOCALE}.json"
 MOST_TURNS = 25
 
 
@@ -25,8 +22,7 @@ class FailedTurnError(Exception):
 
 def device() -> Conversation:
     """Return a device on which nothing was said yet."""
-    model = json.loads(MODEL.read_text(encoding="utf-8"))
-    return Conversation.of_model(model, load_locale(LOCALE).device, LOCALE)
+    return Conversation.of_locale(load_locale(LOCALE))
 
 
 def requested(name: str) -> dict[str, Any]:

@@ -93,6 +93,42 @@ class Chainer:
         self._chain(self._reached[floor].copy(), wants, fired)
         return self._verdict(fired, sure, floor)
 
+    def floor_with(self, findings: Mapping[str, Finding]) -> Callable[..., int]:
+        """
+        Return what tells the floor if findings that were not told were present as well.
+
+        For looking ahead, many times over from one patient: what was told is chained once, and
+        each look chains on from there.
+
+        Args:
+            findings: as for `verdict`.
+
+        Returns:
+            A function of ids, none of them among `findings`, to the floor as a number, 0 for none.
+        """
+        certain, context, signs = self._held(findings)
+        known = self._wants.copy()
+        level, present = self._urgency.__getitem__, self._present
+        at_first: list[int] = []
+        self._chain(certain + context, known, at_first)
+        least = max(map(level, at_first), default=0)
+
+        def floor(*names: str) -> int:
+            wants = known.copy()
+            fired: list[int] = []
+            self._chain(
+                [node for name in set(names) for node in present.get(name, ())], wants, fired
+            )
+            reached = max(map(level, fired), default=0)
+            reached = max(reached, least)
+            if signs and reached < _SAME_DAY:
+                doubted: list[int] = []
+                self._chain(signs.copy(), wants, doubted)
+                reached = max(reached, min(max(map(level, doubted), default=0), _SAME_DAY))
+            return reached
+
+        return floor
+
     def _held(self, findings: Mapping[str, Finding]) -> tuple[list[int], list[int], list[int]]:
         """Return the nodes of what holds: certainly, with unsure context, with unsure signs."""
         certain: list[int] = []

@@ -24,10 +24,9 @@ def derivation_faults(pack: Pack, given: Assessment) -> tuple[str, ...]:
     """Return every fault of a derivation as a sentence; none where each step follows."""
     rules, known = {rule.id: rule for rule in pack.rules}, _Known(pack, given, {})
     steps = [(rules[step.rule], step) for step in given.trace if step.rule in rules]
-    for rule, step in steps * len(steps):  # From what was told on, so no fact rests on itself.
-        if (fact := rule.then.fact) is not None:
-            firm = known.holds(rule.when, step.facts)
-            known.facts[fact] = min(firm, known.facts.get(fact, _NOT))
+    deriving = [(rule.then.fact, rule.when, step) for rule, step in steps if rule.then.fact]
+    for fact, when, step in deriving * len(deriving):  # From what was told on: none is circular.
+        known.facts[fact] = min(known.holds(when, step.facts), known.facts.get(fact, _NOT))
     fired = [step.rule for step in given.trace]
     faults = [f"rule '{name}' is not in force in the pack" for name in fired if name not in rules]
     faults += [f"rule '{name}' fires twice" for name in rules if fired.count(name) > 1]

@@ -9,32 +9,27 @@ are one node, so that the graph holds every dialogue and not a sample of them.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rules_lib.answers import candidate_answers
+from rules_lib.dialogue_keys import Keys
 from rules_lib.facts import Finding, Kind, Presence, ValueType
-from rules_lib.interview import MAX_CONTEXT_QUESTIONS, next_question
-from rules_lib.knowledge_base import Role
-from rules_lib.residue import Residues
+from rules_lib.interview import question_after
 from rules_lib.rules import Urgency
-from rules_lib.screening import (
-    answered_alike,
-    complaints_of,
-    complaints_to_ask,
-    completed,
-    is_screened,
-    recap_denied,
-    stand_ins,
-)
+from rules_lib.screening import completed, is_screened
 from rules_lib.session import announced, offers, session_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-    from rules_lib.knowledge_base import Group, KnowledgeBase, Question
+    from rules_lib.knowledge_base import KnowledgeBase, Question
 
+# Looking a member up in its enumeration is slow before Python 3.12.
+_PRESENT, _SIGN, _YES_NO = Presence.PRESENT, Kind.SIGN, ValueType.YES_NO
 YES, NO, UNSURE, NO_ANSWER = "yes", "no", "I don't know", "no answer"
 
 
@@ -96,7 +91,19 @@ def dialogue_graph(
         depth: after how many answers to look no further; a node there has no answers, whatever
             it asks. None for all of them.
     """
-    return _Builder(kb, depth).built(openings)
+    with _uncollected():
+        return _Builder(kb, depth).built(openings)
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Look for no circular garbage: a graph makes none, and looking takes a tenth of the time."""
+    before = gc.enable if gc.isenabled() else gc.disable
+    gc.disable()
+    try:
+        yield
+    finally:
+        before()
 
 
 def openings(kb: KnowledgeBase, *, timed: bool = True) -> dict[str, dict[str, Finding]]:
@@ -141,38 +148,17 @@ class _Builder:
     def __init__(self, kb: KnowledgeBase, depth: int | None = None) -> None:
         self._kb = kb
         self._depth = depth
-        self._residues = Residues(kb)
+        self._keys = Keys(kb)
         self._known: dict[object, int] = {}
-        self._parts: dict[object, object] = {}
         self._graph = Graph()
         self._waiting: deque[tuple[int, _State, Question]] = deque()
-        self._reach = _Reach((), {}, frozenset())
-        self._narrow = self._residues
 
     def built(self, openings: Mapping[str, Mapping[str, Finding]]) -> Graph:
         for name, findings in openings.items():
-            self._look_ahead(findings)
+            self._keys.look_ahead(findings)
             self._graph.starts[name] = self._node(_State(dict(findings), frozenset()))
             self._walk()
         return self._graph
-
-    def _look_ahead(self, findings: Mapping[str, Finding]) -> None:
-        """Find what may be asked after an opening, rules that can never ask left out."""
-        full = completed(self._kb, findings)
-        wanted: frozenset[str] = frozenset()
-        while True:
-            reach = _Reach.of(self._kb, findings, wanted)
-            fixed = {
-                name: found
-                for name, found in full.items()
-                if name not in reach.moving and found.presence is not Presence.UNSURE
-            }
-            narrow = self._residues.narrowed(fixed, reach.moving)
-            more = narrow.asking() | wanted
-            if more == wanted:
-                self._reach, self._narrow = reach, narrow
-                return
-            wanted = more
 
     def _walk(self) -> None:
         # Breadth first, a node is met by its shortest way; depth first keeps fewer states.
@@ -206,19 +192,19 @@ class _Builder:
         offered = (*offers(kb, full, verdict)[0], *sorted(verdict.leads))
         level = announced(verdict.floor, screened=is_screened(kb, full))
         ill = any(
-            found.presence is Presence.PRESENT
-            and kb.findings[name].kind is Kind.SIGN
-            and kb.findings[name].type is ValueType.YES_NO
+            found.presence is _PRESENT
+            and kb.findings[name].kind is _SIGN
+            and kb.findings[name].type is _YES_NO
             for name, found in full.items()
         )
         end = (level, verdict.floor, offered, ill)
         key: object = end
         if verdict.floor is not Urgency.EMERGENCY:
-            key = self._key(state, full, verdict.floor), offered, ill
+            key = self._keys.key(state.asked, full, verdict.floor), offered, ill
         place = self._known.get(key)
         if place is not None:
             return place
-        question = next_question(kb, state.told, state.asked)
+        question = question_after(kb, state.told, full, verdict, state.asked)
         if question is None:
             node = Node(
                 question=None,
@@ -265,188 +251,3 @@ class _Builder:
             return False, floor
         without = {name: found for name, found in state.told.items() if name not in asking}
         return True, session_of(kb).chainer.verdict(completed(kb, without)).floor
-
-    def _key(self, state: _State, full: Mapping[str, Finding], floor: Urgency | None) -> object:
-        """Return a key that only states of equal future share."""
-        kb, asked, reach = self._kb, state.asked, self._reach
-        open_, unsettled, status, closed = self._groups(asked, full)
-        used = min(sum(name in asked for name in reach.questions), MAX_CONTEXT_QUESTIONS)
-        left = {
-            name: finding
-            for name, finding in reach.questions.items()
-            if used < MAX_CONTEXT_QUESTIONS and name not in asked and finding not in full
-        }
-        open_.update(left.values())
-        status += left.items()
-        settled = not unsettled
-        if kb.clocks is not None and open_.intersection(kb.clocks.names):
-            told_clocks = [name for name in kb.clocks.names if name in full]
-            open_ |= set(kb.clocks.names).difference(full)
-            unsettled |= set(told_clocks)
-            status += [(name, str(full[name].value)) for name in told_clocks]
-        residue = self._narrow.residue(full, open_, unsettled)
-        complaints = complaints_to_ask(kb, full, floor or Urgency.WITHIN_24_HOURS)
-        # Which single sign of a group is still open matters where a rule still speaks of it,
-        # or where it would bring further questions.
-        bringing = {
-            name
-            for complaint in kb.complaints.values()
-            if complaint not in complaints
-            for name in complaint.findings
-        }
-        about = self._about(residue.rising, residue.rising_unsure)
-        if settled and residue.floor >= Urgency.SAME_DAY:
-            # Only what could make it an emergency is asked for any more.
-            telling = self._telling(open_, left, about | bringing)
-            status = [one for one in status if one[0] in telling]
-            left = {name: finding for name, finding in left.items() if name in telling}
-            open_ &= telling
-            unsettled &= telling
-            closed = False
-            residue = self._narrow.residue(full, open_, unsettled)
-        about = self._about(residue.rising, residue.rising_unsure, residue.coming)
-        signs = frozenset(
-            name
-            for group in reach.groups
-            for name in group.members
-            if name in open_ and (name in about or name in bringing)
-        )
-        return tuple(
-            self._parts.setdefault(part, part)  # kept once, for there are many of them
-            for part in (
-                tuple(complaint.id for complaint in complaints),
-                closed,
-                signs,
-                tuple(status),
-                used if left else MAX_CONTEXT_QUESTIONS,
-                residue,
-            )
-        )
-
-    def _about(self, *parts: Iterable[tuple[int, int | str]]) -> frozenset[str]:
-        """Return the findings of which what is left of the rules speaks."""
-        return self._residues.conditions.findings([left for part in parts for left, _ in part])
-
-    def _telling(
-        self, open_: Collection[str], questions: Mapping[str, str], raising: Collection[str]
-    ) -> set[str]:
-        """Return the groups, questions and findings of which an answer could still raise it."""
-        telling: set[str] = set()
-        for group in self._reach.groups:
-            names = {group.id, *group.members}.intersection(open_)
-            if group.role is not Role.RECAP and not names.isdisjoint(raising):
-                telling |= {group.id, *names}
-        for name, finding in questions.items():
-            if finding in raising or finding in telling:
-                telling |= {name, finding}
-        if self._kb.clocks is not None and not telling.isdisjoint(self._kb.clocks.names):
-            telling |= set(self._kb.clocks.names)
-        return telling
-
-    def _groups(
-        self, asked: frozenset[str], full: Mapping[str, Finding]
-    ) -> tuple[set[str], set[str], list[tuple[str, ...]], bool]:
-        """Return what is open, and unsettled, how each group stands, and whether one is closed."""
-        open_: set[str] = set()
-        unsettled: set[str] = set()
-        status: list[tuple[str, ...]] = []
-        closed = False
-        for group in self._reach.groups:
-            unknown = [name for name in group.members if name not in full]
-            left = [name for name in unknown if name not in asked]
-            told = full.get(group.id)
-            if told is None and group.role is Role.RECAP and self._done(group, asked, full):
-                # Denied, it asks for nothing more; asked in vain, it was not denied.
-                status += [] if recap_denied(self._kb, group.id, full) else [(group.id, "in vain")]
-            elif told is None:
-                if answered_alike(self._kb, group, full):
-                    open_ |= set(left)
-                elif group.id in asked or (not left and group.role is not Role.RECAP):
-                    closed = True
-                else:
-                    open_ |= {group.id, *left}
-                    status.append((group.id, "open", *unknown[:1] * (len(unknown) == 1)))
-            elif told.presence is not Presence.ABSENT:
-                denied = [name for name in group.members if _absent(full.get(name))]
-                settles = len(denied) + len(left) == len(group.members)
-                if left and settles and told.presence is Presence.UNSURE:
-                    unsettled.add(group.id)
-                    status.append((group.id, "unsettled", *left))
-                else:
-                    closed = True
-                    if left:
-                        status.append((group.id, told.presence.value))
-                open_ |= set(left)
-        return open_, unsettled, status, closed
-
-    def _done(self, recap: Group, asked: frozenset[str], full: Mapping[str, Finding]) -> bool:
-        """Return whether a recap, or one that asks for as much, was denied or asked in vain."""
-        as_wide = stand_ins(self._kb, recap.id)
-        return recap_denied(self._kb, recap.id, full) or not asked.isdisjoint(as_wide)
-
-
-def _absent(found: Finding | None) -> bool:
-    return found is not None and found.presence is Presence.ABSENT
-
-
-@dataclass(frozen=True)
-class _Reach:
-    """What may still be asked after an opening, by complaints too that answers may bring."""
-
-    groups: tuple[Group, ...]
-    questions: dict[str, str]
-    """Question to the finding it asks for."""
-    moving: frozenset[str]
-    """All that answers may tell or change."""
-
-    @classmethod
-    def of(cls, kb: KnowledgeBase, told: Mapping[str, Finding], wanted: Collection[str]) -> _Reach:
-        """
-        Look for everything that may be asked; rather too much than too little.
-
-        Args:
-            kb: the knowledge base.
-            told: the opening.
-            wanted: questions that rules may ask.
-        """
-        full = completed(kb, told)
-        verdict = session_of(kb).chainer.verdict
-        complaints = {one.id: one for one in complaints_of(kb, full)}
-        ending: dict[str, bool] = {}
-        while True:
-            parts = complaints.values()
-            names = [
-                name
-                for one in parts
-                for name in (*one.groups, *one.questions, one.recap)
-                if name is not None and name in kb.groups
-            ]
-            asked = [*wanted, *(name for one in parts for name in one.questions)]
-            names += [name for name in asked if name in kb.groups]
-            groups = tuple(kb.groups[name] for name in dict.fromkeys(names))
-            questions = {
-                name: kb.questions[name].finding if name in kb.questions else name for name in asked
-            }
-            askable = {name for group in groups for name in group.members}
-            for name in sorted(askable.union(questions.values()).difference(ending)):
-                # An emergency ends the interview; an unsure sign brings no questions either
-                # where it is told as same-day.
-                then = verdict({**full, name: Finding(name)})
-                doubted = verdict({**full, name: Finding(name, Presence.UNSURE)})
-                least = Urgency.SAME_DAY
-                if kb.findings[name].kind is Kind.CONTEXT:
-                    least = Urgency.EMERGENCY
-                ending[name] = then.floor is Urgency.EMERGENCY and (doubted.floor or 0) >= least
-            joining = {
-                name: one
-                for name, one in kb.complaints.items()
-                if name not in complaints
-                and any(not ending.get(finding, True) for finding in one.findings)
-            }
-            if not joining:
-                clocks = kb.clocks.names if kb.clocks else ()
-                severity = [kb.severity] if kb.severity else []
-                moving = {*askable, *questions.values(), *names, *clocks, *severity}
-                unsure = {name for name, one in full.items() if one.presence is Presence.UNSURE}
-                return cls(groups, questions, frozenset(moving | unsure))
-            complaints |= joining

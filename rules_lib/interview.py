@@ -49,25 +49,56 @@ def next_question(
             context that was asked in vain is to be told as unsure as well: what nobody
             answered is not what nobody needs to know.
     """
-    return _Interview(kb, findings_from(kb.findings, findings), asked).question()
+    told = findings_from(kb.findings, findings)
+    full = completed(kb, told)
+    return question_after(kb, told, full, session_of(kb).chainer.verdict(full), asked)
+
+
+def question_after(
+    kb: KnowledgeBase,
+    told: Mapping[str, Finding],
+    full: Mapping[str, Finding],
+    verdict: Verdict,
+    asked: Collection[str],
+) -> Question | None:
+    """
+    Return the same as `next_question`, where the findings were read and assessed already.
+
+    Args:
+        kb: the knowledge base.
+        told: what was told.
+        full: the same, completed.
+        verdict: what the chainer concludes from it.
+        asked: as for `next_question`.
+    """
+    if verdict.floor is Urgency.EMERGENCY:
+        return None
+    return _Interview(kb, told, full, verdict, asked).question()
 
 
 class _Interview:
     """One look at what is known: what is open, and what it could change."""
 
-    def __init__(self, kb: KnowledgeBase, told: dict[str, Finding], asked: Collection[str]) -> None:
+    def __init__(
+        self,
+        kb: KnowledgeBase,
+        told: Mapping[str, Finding],
+        full: Mapping[str, Finding],
+        verdict: Verdict,
+        asked: Collection[str],
+    ) -> None:
         self._kb = kb
         self._told = told
-        self._full = full = completed(kb, told)
+        self._full = full
         self._asked = asked
-        self._verdict = session_of(kb).chainer.verdict
-        self._now = self._verdict(full)
+        chainer = session_of(kb).chainer
+        self._verdict = chainer.verdict
+        self._floor_with = chainer.floor_with(full)
+        self._now = verdict
         self._level = _tells(self._now)
         self._complaints = complaints_to_ask(kb, full, self._level)
 
     def question(self) -> Question | None:
-        if self._now.floor is Urgency.EMERGENCY:
-            return None
         return self._screening() or self._which() or self._context() or self._recap()
 
     def _screening(self) -> Question | None:
@@ -235,10 +266,11 @@ class _Interview:
         if not new:
             return False
         danger = [name for group in new for name in (group.id, *self._left(group))]
-        return _tells(self._with(name, *danger)) > self._level
+        return self._could_raise(name, *danger)
 
     def _could_raise(self, *names: str) -> bool:
-        return _tells(self._with(*names)) > self._level
+        """Return whether more urgency would be told if all these were so; none was told yet."""
+        return self._floor_with(*names) > self._level
 
     def _with(self, *names: str) -> Verdict:
         """Return the verdict if all these were so."""

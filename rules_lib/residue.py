@@ -11,41 +11,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rules_lib.facts import Finding, Kind, Presence
+from rules_lib.facts import Kind
 from rules_lib.frozen import frozen
 from rules_lib.open_conditions import NO, YES, Conditions
-from rules_lib.rules import (
-    Absent,
-    AllOf,
-    AnyOf,
-    Compare,
-    Derived,
-    OneOf,
-    Present,
-    Urgency,
-    UrgencyAtLeast,
-)
+from rules_lib.rule_nodes import CERTAIN, NEVER, WITH_SIGNS, RuleNodes
+from rules_lib.rules import Urgency
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Collection, Mapping
 
+    from rules_lib.facts import Finding
     from rules_lib.knowledge_base import KnowledgeBase
-    from rules_lib.rules import Condition, Leaf
+    from rules_lib.rules import Condition
 
-_CERTAIN, _WITH_CONTEXT, _WITH_SIGNS = range(3)
-"""The rounds of chaining: with what is certain, with unsure context, with unsure signs."""
 _SAME_DAY = int(Urgency.SAME_DAY)
-# Looking a member up in its enumeration is slow before Python 3.12.
-_UNSURE = Presence.UNSURE
-_PASSES: dict[str, Callable[[float, float], bool]] = {
-    "at_least": float.__ge__,
-    "above": float.__gt__,
-    "at_most": float.__le__,
-    "below": float.__lt__,
-}
-_NEVER, _ALWAYS = -2, -1
-"""Places of what never, and of what always, holds."""
-_NOTHING: frozenset[int] = frozenset()
 _NO_PAIRS: frozenset[tuple[int, int]] = frozenset()
 
 
@@ -69,64 +48,52 @@ class Residues:
 
     def __init__(self, kb: KnowledgeBase, conditions: Conditions | None = None) -> None:
         self.conditions = conditions or Conditions()
-        self._context = {name for name, one in kb.findings.items() if one.kind is Kind.CONTEXT}
-        self._concluding: dict[str, list[Condition]] = {}
+        context = {name for name, one in kb.findings.items() if one.kind is Kind.CONTEXT}
+        concluding: dict[str, list[Condition]] = {}
         for rule in kb.rules:
             if rule.then.fact is not None:
-                self._concluding.setdefault(rule.then.fact, []).append(rule.when)
-        self._nodes: list[tuple[bool, tuple[int, ...]] | Leaf] = []
-        """Parts before what they are parts of."""
-        self._places: dict[object, int] = {}
+                concluding.setdefault(rule.then.fact, []).append(rule.when)
+        self._nodes = RuleNodes(self.conditions, context, concluding)
         self._urgencies: list[tuple[int, int]] = []
         """Place of a rule's condition, and the urgency it concludes."""
         self._effects: list[tuple[int, int, str]] = []
         """Place of a rule's condition, the round up to which it counts, what it concludes."""
         for rule in kb.rules:
             then = rule.then
-            effects = [(_CERTAIN, f"advise:{name}") for name in then.advise]
-            effects += [(_WITH_SIGNS, f"withhold:{name}") for name in then.withhold]
-            effects += [(_WITH_SIGNS, f"ask:{name}") for name in then.ask]
-            effects += [(_WITH_SIGNS, f"lead:{then.lead}")] if then.lead else []
+            effects = [(CERTAIN, f"advise:{name}") for name in then.advise]
+            effects += [(WITH_SIGNS, f"withhold:{name}") for name in then.withhold]
+            effects += [(WITH_SIGNS, f"ask:{name}") for name in then.ask]
+            effects += [(WITH_SIGNS, f"lead:{then.lead}")] if then.lead else []
             if then.urgency is None and not effects:
                 continue
-            place = self._place(rule.when)
+            place = self._nodes.place(rule.when)
             if then.urgency is not None:
                 self._urgencies.append((place, int(then.urgency)))
             self._effects += [(place, stage, what) for stage, what in effects]
-        self._sort_nodes()
+        self._nodes.lay_out()
+        self._lay_out()
 
-    def _sort_nodes(self) -> None:
+    def _lay_out(self) -> None:
         """Lay out what every look at a patient goes through."""
         self._told: dict[frozenset[tuple[int, int]], frozenset[tuple[int, int]]] = {}
-        self._residues: dict[tuple[tuple[int, ...], ...], Residue] = {}
-        self._leaves: dict[str, list[tuple[int, int, Leaf]]] = {}
-        """By finding (empty for what tests none): place, number while open, leaf."""
-        self._joints: list[tuple[int, bool, tuple[int, ...], dict[tuple[int, ...], int]]] = []
-        """Place, whether it is an `all`, the places of its parts, and what was made of them."""
-        for place, node in enumerate(self._nodes):
-            if isinstance(node, tuple):
-                self._joints.append((place, *node, {}))
-            else:
-                name = getattr(node, "finding", "")
-                entry = (place, self.conditions.symbol(node), node)
-                self._leaves.setdefault(name, []).append(entry)
+        self._residues: dict[tuple[int, ...], Residue] = {}
+        # Narrowed, many rules are alike, and many never fire.
+        rising = dict.fromkeys(self._urgencies)
+        self._rising = [(at, u, min(u, _SAME_DAY)) for at, u in rising if at != NEVER]
+        effects = [one for one in dict.fromkeys(self._effects) if one[0] != NEVER]
+        self._certain = [(at, what) for at, stage, what in effects if stage == CERTAIN]
+        self._at_last = [(at, what) for at, stage, what in effects if stage != CERTAIN]
+        self._reached: dict[int, dict[int, int]] = {}
+        """By floor, what is left of a condition once that is reached."""
 
     def narrowed(self, known: Mapping[str, Finding], open_: Collection[str]) -> Residues:
         """Return the same for patients of whom this is known and no more than that is open."""
-        values = self._work_out(self._look(known, open_, (), _CERTAIN))
         narrow = object.__new__(Residues)
-        narrow.conditions, narrow._context = self.conditions, self._context
-        narrow._nodes, narrow._places = [], {}
-        places: list[int] = []
-        for node, value in zip(self._nodes, values, strict=False):
-            if isinstance(node, tuple):
-                every, parts = node
-                places.append(narrow._join([places[part] for part in parts], every=every))
-            else:
-                places.append(narrow._add(node) if value > YES else value - 2)
+        narrow.conditions = self.conditions
+        narrow._nodes, places = self._nodes.narrowed(known, open_)
         narrow._urgencies = [(places[at], urgency) for at, urgency in self._urgencies]
         narrow._effects = [(places[at], stage, what) for at, stage, what in self._effects]
-        narrow._sort_nodes()
+        narrow._lay_out()
         return narrow
 
     def asking(self) -> frozenset[str]:
@@ -134,7 +101,7 @@ class Residues:
         return frozenset(
             what.removeprefix("ask:")
             for place, _, what in self._effects
-            if what.startswith("ask:") and place != _NEVER
+            if what.startswith("ask:") and place != NEVER
         )
 
     def residue(
@@ -148,53 +115,69 @@ class Residues:
             open_: findings that may still be told; all others never will be.
             unsettled: findings in `known` whose answer may still be taken back.
         """
-        unsure = any(found.presence is _UNSURE for found in known.values())
-        rounds = tuple(
-            self._look(known, open_, unsettled, stage) for stage in range(3 if unsure else 1)
-        )
-        if rounds not in self._residues:
-            self._residues[rounds] = self._residue([self._work_out(leaves) for leaves in rounds])
-        return self._residues[rounds]
+        standing = self._nodes.stand(known, {*open_, *unsettled})
+        residue = self._residues.get(standing)
+        if residue is None:
+            residue = self._residues[standing] = self._residue(self._nodes.rounds(standing))
+        return residue
 
     def _residue(self, rounds: list[list[int]]) -> Residue:
-        certain, context, signs = rounds if len(rounds) > 1 else rounds * 3
-        floor = max(
-            [urgency for at, urgency in self._urgencies if context[at] == YES]
-            + [min(urgency, _SAME_DAY) for at, urgency in self._urgencies if signs[at] == YES],
-            default=0,
-        )
+        certain, context, signs = rounds
+        floor = 0
+        for at, urgency, capped in self._rising:
+            if context[at] == YES:
+                floor = max(floor, urgency)
+            elif signs[at] == YES:
+                floor = max(floor, capped)
         full = frozenset(
-            (context[at], urgency)
-            for at, urgency in self._urgencies
-            if urgency > floor and context[at] > YES
+            [
+                (context[at], level)
+                for at, level, _ in self._rising
+                if level > floor and context[at] > YES
+            ]
         )
-        capped = (
-            frozenset(
-                (signs[at], min(urgency, _SAME_DAY))
-                for at, urgency in self._urgencies
-                if urgency > floor and signs[at] > YES
+        unsure = _NO_PAIRS
+        if floor < _SAME_DAY:
+            unsure = frozenset(
+                [
+                    (signs[at], capped)
+                    for at, level, capped in self._rising
+                    if level > floor and signs[at] > YES
+                ]
             )
-            if floor < _SAME_DAY
-            else _NO_PAIRS
-        )
-        reached = frozenset(
-            (self.conditions.symbol(node), YES)
-            for node in self._nodes
-            if isinstance(node, UrgencyAtLeast) and node.urgency <= floor
-        )
-        replaced = self.conditions.replaced
-        effects = {
-            (replaced((certain if stage == _CERTAIN else signs)[at], reached), what)
-            for at, stage, what in self._effects
-        }
-        done = frozenset(what for left, what in effects if left == YES)
+        done, coming = self._concluded(certain, signs, floor)
         return Residue(
             floor,
             self._telling(full),
-            self._telling(capped),
-            done,
-            frozenset((left, what) for left, what in effects if left > YES and what not in done),
+            self._telling(unsure),
+            frozenset(done),
+            frozenset([one for one in coming if one[1] not in done]),
         )
+
+    def _concluded(
+        self, certain: list[int], signs: list[int], floor: int
+    ) -> tuple[set[str], set[tuple[int, str]]]:
+        """Return what is concluded beside the urgency, and on what more would be."""
+        done: set[str] = set()
+        coming: set[tuple[int, str]] = set()
+        reached = self._reached.setdefault(floor, {YES: YES})
+        for values, effects in ((certain, self._certain), (signs, self._at_last)):
+            for at, what in effects:
+                value = values[at]
+                if value == NO:
+                    continue
+                left = reached.get(value)
+                if left is None:
+                    left = reached[value] = self._once_reached(value, floor)
+                if left == YES:
+                    done.add(what)
+                elif left != NO:
+                    coming.add((left, what))
+        return done, coming
+
+    def _once_reached(self, left: int, floor: int) -> int:
+        """Return what is left of a condition when the floor is known."""
+        return self.conditions.replaced(left, self._nodes.reached(floor))
 
     def _telling(self, rising: frozenset[tuple[int, int]]) -> frozenset[tuple[int, int]]:
         """Leave out what says nothing new beside the leaves that conclude as much alone."""
@@ -214,84 +197,3 @@ class Residues:
                 told |= {(left, level) for left in more if left > YES}
             self._told[rising] = frozenset(told)
         return self._told[rising]
-
-    def _look(
-        self,
-        known: Mapping[str, Finding],
-        open_: Collection[str],
-        unsettled: Collection[str],
-        stage: int,
-    ) -> tuple[int, ...]:
-        """Return what is left of every leaf, at its place."""
-        left = [NO] * len(self._nodes)
-        for name, leaves in self._leaves.items():
-            if not name or name in open_ or name in unsettled:
-                for place, symbol, _ in leaves:
-                    left[place] = symbol
-            elif (found := known.get(name)) is not None:
-                unsure = found.presence is _UNSURE
-                if unsure and stage < (_WITH_CONTEXT if name in self._context else _WITH_SIGNS):
-                    continue
-                for place, _, leaf in leaves:
-                    if unsure:
-                        denial = isinstance(leaf, Absent) and name not in self._context
-                        left[place] = NO if denial else YES
-                    elif not isinstance(leaf, Derived | UrgencyAtLeast) and _holds(leaf, found):
-                        left[place] = YES
-        return tuple(left)
-
-    def _work_out(self, leaves: tuple[int, ...]) -> list[int]:
-        """Return what is left of every node; of what never and always holds at the end."""
-        left = list(leaves)
-        for place, every, parts, made in self._joints:
-            values = tuple([left[part] for part in parts])
-            number = made.get(values)
-            if number is None:
-                number = made[values] = self.conditions.joined(values, every=every)
-            left[place] = number
-        return [*left, NO, YES]
-
-    def _place(self, condition: Condition) -> int:
-        """Return the place of a condition, made at the first use."""
-        if condition not in self._places:
-            match condition:
-                case Derived(fact):
-                    parts = [self._place(when) for when in self._concluding.get(fact, ())]
-                    self._places[condition] = self._join(parts, every=False)
-                case AllOf(whens) | AnyOf(whens):
-                    parts = [self._place(when) for when in whens]
-                    every = isinstance(condition, AllOf)
-                    self._places[condition] = self._join(parts, every=every)
-                case leaf:
-                    self._places[condition] = self._add(leaf)
-        return self._places[condition]
-
-    def _join(self, parts: list[int], *, every: bool) -> int:
-        """Return the place of an `all` or `any`, or that it never or always holds."""
-        settles, idle = (_NEVER, _ALWAYS) if every else (_ALWAYS, _NEVER)
-        left = tuple(dict.fromkeys(part for part in parts if part != idle))
-        if settles in left:
-            return settles
-        if len(left) < 2:  # noqa: PLR2004 - a single part is itself
-            return left[0] if left else idle
-        node = (every, left)
-        if node not in self._places:
-            self._places[node] = self._add(node)
-        return self._places[node]
-
-    def _add(self, node: tuple[bool, tuple[int, ...]] | Leaf) -> int:
-        self._nodes.append(node)
-        return len(self._nodes) - 1
-
-
-def _holds(leaf: Present | Absent | Compare | OneOf, found: Finding) -> bool:
-    if isinstance(leaf, Absent):
-        return found.presence is Presence.ABSENT
-    if found.presence is not Presence.PRESENT:
-        return False
-    if isinstance(leaf, Present):
-        return True
-    if isinstance(leaf, OneOf):
-        return found.value in leaf.choices
-    value = found.severity if leaf.severity else found.value
-    return isinstance(value, float) and _PASSES[leaf.operator](value, leaf.number)

@@ -17,10 +17,8 @@ import random
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ruamel.yaml import YAML
-
 from skill.ear import WINDOW, features
-from skill.locale_files import read_locale
+from skill.locale_files import parsed, read_locale
 from skill.patterns import Choice, Number, PatternReader, Words
 from skill.phrases import FOOTER, LOCALES, header
 from skill.sentence import STOP, Normaliser, Sentence
@@ -60,10 +58,9 @@ class Phrase(NamedTuple):
 
 def read_book(folder: Path) -> dict[str, Any]:
     """Return the phrasebook of a folder: sign to phrases, `not` and `both`."""
-    yaml = YAML(typ="safe", pure=False)
     book: dict[str, Any] = {"not": {}, "both": []}
     for path in sorted(folder.glob("*.yaml")):
-        for key, phrases in (yaml.load(path) or {}).items():
+        for key, phrases in (parsed(path.read_text(encoding="utf-8")) or {}).items():
             if key == "not":
                 for group, sounding in phrases.items():
                     book["not"][f"{path.stem} {group}"] = sounding

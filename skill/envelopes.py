@@ -8,15 +8,20 @@ and of the cloud function. Of what was said an envelope holds the intent and its
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import html
 import re
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from skill.interaction_model import load_model
+from skill.phrases import load_locale
 from skill.resolver import LAUNCH, Filled, Resolved, Resolver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from skill.phrases import Locale
 
 APPLICATION_ID = "amzn1.ask.skill.00000000-0000-0000-0000-000000000000"
 USER_ID = "amzn1.ask.account.LOCAL"
@@ -31,6 +36,17 @@ _TAG = re.compile(r"<[^<>]*>")
 
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
+
+
+@functools.cache
+def _model_of(locale: str) -> tuple[Resolver, Mapping[str, Mapping[str, str]]]:
+    """Return what resolves utterances in a locale, and the slots of each intent; made once."""
+    model = load_model(locale)
+    slots_of = {
+        intent["name"]: {slot["name"]: slot["type"] for slot in intent.get("slots", ())}
+        for intent in model["interactionModel"]["languageModel"]["intents"]
+    }
+    return Resolver(model, load_locale(locale).device), slots_of
 
 
 class Conversation:
@@ -67,16 +83,10 @@ class Conversation:
         self._begin()
 
     @classmethod
-    def of_model(
-        cls, model: Mapping[str, Any], device: Mapping[str, Any], locale: str, **options: Any
-    ) -> Conversation:
-        """Begin a session on a device that knows this interaction model."""
-        intents = model["interactionModel"]["languageModel"]["intents"]
-        slots_of = {
-            intent["name"]: {slot["name"]: slot["type"] for slot in intent.get("slots", ())}
-            for intent in intents
-        }
-        return cls(Resolver(model, device), locale, slots_of=slots_of, **options)
+    def of_locale(cls, locale: Locale, **options: Any) -> Conversation:
+        """Begin a session on a device of a shipped locale, which knows its interaction model."""
+        resolver, slots_of = _model_of(locale.id)
+        return cls(resolver, locale.id, slots_of=slots_of, **options)
 
     def _begin(self) -> None:
         self._session_id = f"amzn1.echo-api.session.{uuid.uuid4()}"

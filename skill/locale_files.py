@@ -39,13 +39,13 @@ def read_locale(name: str) -> dict[str, Any]:
             path = LOCALES / folder / f"{part}.yaml"
             if path.is_file():
                 # A copy: each caller may change its own.
-                written = copy.deepcopy(_parsed(path.read_text(encoding="utf-8")))
+                written = copy.deepcopy(parsed(path.read_text(encoding="utf-8")))
                 content[part] = _laid_over(content[part], written)
     return content
 
 
 @functools.cache
-def _parsed(text: str) -> Any:
+def parsed(text: str) -> Any:
     """
     Return what a YAML text holds; not to be changed.
 

@@ -16,7 +16,6 @@ from skill.app import build_skill, knowledge_base
 from skill.dialogue import ANYTHING_ELSE
 from skill.envelopes import TOO_QUIET, Conversation, plain
 from skill.handlers.turn import TURN, nothing_known
-from skill.interaction_model import load_model
 from skill.phrases import load_locale, shipped_locales
 from skill.resolver import FALLBACK, Filled, Resolved
 
@@ -76,9 +75,8 @@ class Speaker:
         """
         self._locale = locale
         self._skill = skill or build_skill()
-        model = load_model(locale.id)
         clocked = {"clock": clock} if clock else {}
-        self._conversation = Conversation.of_model(model, locale.device, locale.id, **clocked)
+        self._conversation = Conversation.of_locale(locale, **clocked)
         self._open()
 
     def _open(self) -> None:

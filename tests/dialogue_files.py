@@ -13,12 +13,14 @@ decides whether it is right.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import sys
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 
+from skill.app import IronGuideSkill, build_skill
 from skill.phrases import load_locale
 from skill.talk import Speaker
 
@@ -31,9 +33,15 @@ MOMENT = dt.datetime(2026, 11, 22, 20, 30, tzinfo=dt.UTC)
 """When every dialogue is held: a Sunday evening."""
 
 
+@functools.cache
+def our_skill() -> IronGuideSkill:
+    """Return the one skill that all rooms talk to: it is stateless, and reads its words once."""
+    return build_skill()
+
+
 def speaker(locale: str, skill: Any = None) -> Speaker:
     """Return a speaker in a room whose clock stands still."""
-    return Speaker(load_locale(locale), skill, lambda: MOMENT)
+    return Speaker(load_locale(locale), skill or our_skill(), lambda: MOMENT)
 
 
 def files() -> list[Path]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from dialogue_files import our_skill
 
 from rules_lib import Finding, Presence, RulesLibError, Urgency, assess
 from rules_lib.assessment import WithheldReason
@@ -39,7 +40,7 @@ def locale(request: pytest.FixtureRequest) -> Locale:
 @pytest.fixture
 def speaker(locale: Locale) -> Speaker:
     """A device in a room."""
-    return Speaker(locale)
+    return Speaker(locale, our_skill())
 
 
 def _begun(locale: Locale, *said: Reading) -> tuple[Dialogue, Conversation]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import json
 import re
 from typing import Any
@@ -52,6 +53,7 @@ def language_model(locale: str) -> dict[str, Any]:
     return model
 
 
+@functools.cache
 def resolver(locale: str) -> Resolver:
     """The speaker of a locale."""
     return Resolver(load_model(locale), load_locale(locale).device)

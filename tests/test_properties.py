@@ -12,6 +12,7 @@ from strategies import KB, finding, findings, readings
 from rules_lib import Finding, Presence, Urgency, assess, next_question
 from rules_lib.assessment import WithheldReason
 from rules_lib.facts import Kind, ValueType
+from rules_lib.session import session_of
 from skill.conversation import Conversation
 from skill.dialogue import Dialogue
 from skill.phrases import load_locale
@@ -45,6 +46,16 @@ def test_more_findings_never_lower_the_urgency(told: dict[str, Finding], more: F
     without = {name: found for name, found in told.items() if name != more.id}
 
     assert _floor({**without, more.id: more}) >= _floor(without)
+
+
+@given(told=findings(), names=st.lists(st.sampled_from(TELLABLE), max_size=4))
+def test_a_look_ahead_is_an_assessment(told: dict[str, Finding], names: list[str]) -> None:
+    """Chaining on from what was told gives the floor of all told at once."""
+    chainer = session_of(KB).chainer
+    new = [name for name in names if name not in told]
+    at_once = {**told, **{name: Finding(name) for name in new}}
+
+    assert chainer.floor_with(told)(*new) == (chainer.verdict(at_once).floor or 0)
 
 
 @given(told=findings(), name=st.sampled_from(sorted(TELLABLE)))

@@ -14,11 +14,8 @@ from typing import Any
 
 import pytest
 
-from skill.app import build_skill
-from skill.envelopes import Conversation
-from skill.interaction_model import load_model
 from skill.phrases import load_locale, shipped_locales
-from skill.talk import LONGEST_UTTERANCE, Speaker
+from skill.talk import LONGEST_UTTERANCE
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = load_locale("en-US")
@@ -291,75 +288,3 @@ def _own_terminal() -> None:
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     # A test-suite in the background is told to ignore interrupts, and would pass that on.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-class Listening:
-    """The real skill behind a record of what reached it."""
-
-    def __init__(self) -> None:
-        self.skill = build_skill()
-        self.requests: list[dict[str, Any]] = []
-
-    def invoke(self, envelope: dict[str, Any]) -> Any:
-        """Keep a copy of the request and have it answered."""
-        self.requests.append(json.loads(json.dumps(envelope)))
-        return self.skill.invoke(envelope)
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        "my zygomatic back zygomatic hurts",
-        "i have zygomatic pain",
-        "yes zygomatic",
-        "ask iron guide about zygomatic things",
-        "🙂",
-        "open iron guide",
-        "zygomatic " * 200,
-        "",
-    ],
-)
-def test_nothing_but_the_slots_carries_words_to_the_skill(said: str) -> None:
-    """Without its slots a request holds no word of what was said."""
-    listening = Listening()
-    speaker = Speaker(LOCALE, listening)
-    speaker.hear(said)
-    said_to_skill = listening.requests[1:]
-
-    for request in said_to_skill:
-        slots = request["request"].get("intent", {}).pop("slots", {})
-        assert set(slots) <= {"phrase", "symptom"}
-        assert "zygomatic" not in json.dumps(request)
-        if said.strip() in {"", "🙂", "open iron guide"} or len(said) > LONGEST_UTTERANCE:
-            assert not slots
-
-
-def test_the_skill_hears_the_slot_and_nothing_else() -> None:
-    """Take the slots out of a request, and the skill has understood nothing."""
-    skill = build_skill()
-    device = Conversation.of_model(load_model("en-US"), LOCALE.device, "en-US")
-    whole = device.say("well my face is swelling up and my back is killing me")
-    emptied = json.loads(json.dumps(whole))
-    for slot in emptied["request"]["intent"]["slots"].values():
-        for key in ("value", "slotValue", "resolutions"):
-            slot.pop(key, None)
-
-    understood = skill.invoke(whole)["sessionAttributes"]["turn"]["findings"]
-    nothing = skill.invoke(emptied)["sessionAttributes"]["turn"]["findings"]
-
-    assert "face-lip-swelling" in understood
-    assert nothing == {}
-
-
-def test_a_skill_that_breaks_is_answered_for() -> None:
-    """Whatever fails behind the speaker, the patient hears what to do."""
-
-    class Broken:
-        def invoke(self, envelope: dict[str, Any]) -> dict[str, Any]:
-            raise RuntimeError(envelope["version"])
-
-    answer = Speaker(LOCALE, Broken()).hear("my back hurts")
-
-    assert answer["error"] == "RuntimeError"
-    assert "911" in answer["speech"]
-    assert list(answer) == FIELDS

@@ -6,6 +6,7 @@ docs/understanding.md says what each label means. All problems of all files are 
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -93,7 +94,6 @@ def read_corpus(
     problems: list[str] = []
     utterances: list[Utterance] = []
     seen: dict[tuple[str, str], str] = {}
-    yaml = YAML(typ="safe", pure=False)
     for path in sorted(FOLDER.glob("*/*/*.yaml")):
         of_language, of_part = path.parts[-3].partition("-")[0], path.parts[-2]
         if of_part not in PARTS:
@@ -101,7 +101,7 @@ def read_corpus(
             continue
         if part not in {None, of_part} or language not in {None, of_language}:
             continue
-        for number, entry in enumerate(yaml.load(path) or (), 1):
+        for number, entry in enumerate(_entries(path, path.stat().st_mtime_ns), 1):
             place = f"{'/'.join(path.parts[-3:])}:{number}"
             found = list(_problems(kb, entry))
             problems += [f"{place}: {problem}" for problem in found]
@@ -116,6 +116,12 @@ def read_corpus(
     if problems:
         raise CorpusError("\n".join(problems))
     return utterances
+
+
+@functools.cache
+def _entries(path: Path, _changed: int) -> tuple[Mapping[str, Any], ...]:
+    """Return what a file holds; parsing takes seconds, and many ask for the same parts."""
+    return tuple(YAML(typ="safe", pure=False).load(path) or ())
 
 
 def _folded(text: str) -> str:

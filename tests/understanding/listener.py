@@ -14,7 +14,6 @@ from ask_sdk_model import Intent
 from rules_lib.facts import Presence
 from skill.app import House, knowledge_base
 from skill.envelopes import Conversation
-from skill.interaction_model import load_model
 from skill.slots import reading_from_intent
 
 if TYPE_CHECKING:
@@ -53,9 +52,7 @@ class Listener:
         house = House(knowledge_base())
         words = house.locale(locale)
         self.reader = house.reader(words)
-        self._device = Conversation.of_model(
-            load_model(locale), words.device, locale, clock=lambda: MOMENT
-        )
+        self._device = Conversation.of_locale(words, clock=lambda: MOMENT)
         self._serializer = DefaultSerializer()
 
     def hear(self, text: str) -> Heard:

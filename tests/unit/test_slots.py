@@ -15,7 +15,6 @@ from ruamel.yaml import YAML
 from rules_lib.facts import Presence
 from skill.app import House, knowledge_base
 from skill.envelopes import Conversation
-from skill.interaction_model import load_model
 from skill.phrases import load_locale
 from skill.reading import Answer, Reading, Wish
 from skill.slots import reading_from_intent
@@ -24,7 +23,7 @@ NOW = dt.datetime(2026, 11, 22, 10, 0, tzinfo=dt.UTC)
 UTTERANCES = Path(__file__).parent.parent / "utterances" / "en"
 LOCALE = load_locale("en-US")
 READER = House(knowledge_base()).reader(LOCALE)
-CONVERSATION = Conversation.of_model(load_model("en-US"), LOCALE.device, "en-US")
+CONVERSATION = Conversation.of_locale(LOCALE)
 
 
 def read(envelope: dict[str, Any], expects: str | None = None, about: str | None = None) -> Reading:
