@@ -10,6 +10,7 @@ then unsure context, then unsure signs; the round a rule fires in is how firmly 
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from itertools import chain
 from operator import contains, ge, gt, le, lt
@@ -69,6 +70,9 @@ class Chainer:
                     self._next[place] = self._next[leaf]
                 else:
                     self._next[place].append(leaf)
+        # As they are read, over and over.
+        self._following = [tuple(nodes) for nodes in self._next]
+        self._waiting = array("i", self._wants)
 
     def verdict(self, findings: Mapping[str, Finding]) -> Verdict:
         """
@@ -78,7 +82,7 @@ class Chainer:
             findings: finding id to Finding, completed; ids that no rule tests are ignored.
         """
         certain, context, signs = self._held(findings)
-        wants = self._wants.copy()
+        wants = self._waiting[:]
         fired: list[int] = []
         self._chain(certain, wants, fired)
         sure = len(fired)
@@ -90,7 +94,8 @@ class Chainer:
             full = len(fired)
             self._chain(signs, wants, fired)
             floor = max(floor, min(max(map(level, fired[full:]), default=0), _SAME_DAY))
-        self._chain(self._reached[floor].copy(), wants, fired)
+        if reached := self._reached[floor]:
+            self._chain(reached.copy(), wants, fired)
         return self._verdict(fired, sure, floor)
 
     def floor_with(self, findings: Mapping[str, Finding]) -> Callable[..., int]:
@@ -107,14 +112,14 @@ class Chainer:
             A function of ids, none of them among `findings`, to the floor as a number, 0 for none.
         """
         certain, context, signs = self._held(findings)
-        known = self._wants.copy()
+        known = self._waiting[:]
         level, present = self._urgency.__getitem__, self._present
         at_first: list[int] = []
         self._chain(certain + context, known, at_first)
         least = max(map(level, at_first), default=0)
 
         def floor(*names: str) -> int:
-            wants = known.copy()
+            wants = known[:]
             fired: list[int] = []
             self._chain(
                 [node for name in set(names) for node in present.get(name, ())], wants, fired
@@ -154,9 +159,9 @@ class Chainer:
                 signs += self._unsure.get(name, ())
         return certain, context, signs
 
-    def _chain(self, agenda: list[int], wants: list[int], fired: list[int]) -> None:
+    def _chain(self, agenda: list[int], wants: array[int], fired: list[int]) -> None:
         """Pass on what holds until nothing new does; `wants` counts what each node waits for."""
-        following, rules = self._next, len(self._ids)
+        following, rules = self._following, len(self._ids)
         while agenda:
             for node in following[agenda.pop()]:
                 left = wants[node] = wants[node] - 1
@@ -172,15 +177,10 @@ class Chainer:
         added = chain(map(firm, fired[:sure]), map(weak, fired[sure:]))
         for part, names in chain.from_iterable(added):
             parts[part].extend(names)
-        causes: dict[str, tuple[int, Cause]] = {}
-        for weight, cause in parts[0]:
-            if cause.id not in causes or causes[cause.id][0] < weight:
-                causes[cause.id] = weight, cause
-        ranked = sorted([(_RANKS[weight], name) for name, (weight, _) in causes.items()])
-        fitting = tuple([causes[name][1] for _, name in ranked])
-        sets = [frozenset(names) if names else _NONE for names in parts[1:]]
+        causes, *others = parts
+        sets = [frozenset(names) if names else _NONE for names in others]
         rules = frozenset(map(self._ids.__getitem__, fired))
-        return Verdict._make((_FLOORS[floor], fitting, *sets, rules))
+        return Verdict._make((_FLOORS[floor], _fitting(causes) if causes else (), *sets, rules))
 
     def _wait(self, node: int, condition: written.Condition) -> None:
         """Let a node wait for a condition."""
@@ -226,6 +226,16 @@ class Chainer:
             if name in self._context or not (of_severity or isinstance(leaf, written.Absent)):
                 self._unsure.setdefault(name, []).append(node)
         return node
+
+
+def _fitting(told: list[tuple[int, Cause]]) -> tuple[Cause, ...]:
+    """Return the causes that rules told of, each once, the likeliest first."""
+    causes: dict[str, tuple[int, Cause]] = {}
+    for weight, cause in told:
+        if cause.id not in causes or causes[cause.id][0] < weight:
+            causes[cause.id] = weight, cause
+    ranked = sorted([(_RANKS[weight], name) for name, (weight, _) in causes.items()])
+    return tuple([causes[name][1] for _, name in ranked])
 
 
 def _added(then: written.Conclusions) -> list[tuple[int, Sequence[Any]]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
+from rules_lib.frozen import frozen
 from skill.matches import Places
 from skill.sentence import COMMA, STOP
 
@@ -41,7 +41,7 @@ class Said(StrEnum):
     """Imagined, feared or long ago: not reported."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScopeWords:
     """The words of words.yaml that scopes are made of, as stems; explained there."""
 

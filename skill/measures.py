@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from rules_lib.frozen import frozen
 from skill.sentence import STOP, Sentence
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _REACH = 6
 """Words between a number and the word that tells what it is."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Measure:
     """A value and the words it was said with."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from rules_lib.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,7 +14,7 @@ _TEN = 10
 _TWENTY = 20
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spoken:
     """A number and the words it took."""
 

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 from rules_lib.facts import Finding, FindingType, Kind, Presence, ValueType
 from skill.asides import Asides
 from skill.clauses import Said
+from skill.covering import FAINT, Covering
 from skill.ear import KIND as EAR
 from skill.ear import Ear, Heard
 from skill.lexicon import Lexicon, compiled
-from skill.matches import Match, Places
 from skill.polarity import Polarity
 from skill.reading import Reading, Wish
 from skill.sentence import Normaliser, Sentence
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rules_lib import KnowledgeBase
+    from skill.matches import Match
     from skill.walk import Node
 
 _RANK = {
@@ -40,13 +41,6 @@ _RANK = {
     Said.ABSENT: 0,
 }
 """Said twice, the more worrying counts."""
-_OF_FINDINGS = frozenset({"heard", "denied", "maybe", "trace", EAR})
-"""Kinds of matches of a finding."""
-_FAINT = frozenset({"trace", EAR})
-"""Kinds that are asked back unless anything else accounts for the words."""
-_MORE = 2
-"""Words of its own with which the ear hears more than a pattern of the same sign did."""
-_HINTS = _FAINT | {"maybe"}
 
 
 class Reader:
@@ -90,10 +84,8 @@ class Reader:
         else:
             self._lexicon = Lexicon(normaliser, words, nodes)
         self._ear = Ear(ear, self._red_flags) if ear else None
-        self._covers = {
-            name: frozenset(entry.get("covers", ())) for name, entry in findings.items()
-        }
         self._only_alone = {name for name, entry in findings.items() if entry.get("only_alone")}
+        self._covering = Covering(self._lexicon, findings, types)
         self._polarity = Polarity(normaliser, words)
         self._asides = Asides(normaliser, words)
         self._values = Values(normaliser, words, products, types)
@@ -123,7 +115,7 @@ class Reader:
         if not len(sentence):
             return Reading()
         found = self._lexicon.find(sentence)
-        named = self._uncovered(sentence, found)
+        named = self._covering.uncovered(sentence, found)
         judged = [
             (match, said if match.kind == "heard" else _turned(match, said))
             for match, said in self._polarity.judge(sentence, found, named)
@@ -182,7 +174,7 @@ class Reader:
             return []
         together = sorted([*found, *heard], key=lambda match: (match.start, match.end))
         ordered = [match for match in together if match.kind == EAR]
-        echoes = self._uncovered(sentence, together, ordered)
+        echoes = self._covering.uncovered(sentence, together, ordered)
         if not echoes:
             return []
         told = sorted([*named, *echoes], key=lambda match: (match.start, match.end))
@@ -195,63 +187,6 @@ class Reader:
             if judge(match) is not Said.ABSENT
             or all(judge(other) is Said.PRESENT for other in named if match.meets(other))
         ]
-
-    def _uncovered(
-        self, sentence: Sentence, found: Sequence[Match], of: Iterable[Match] | None = None
-    ) -> list[Match]:
-        """Return the symptoms (of some) that are meant: no idioms, no parts of a longer one."""
-        named = [match for match in found if match.kind in _OF_FINDINGS]
-        places = Places(named)
-        around = Places(
-            match for match in found if match.kind == "ignore" or match.id == Wish.CAN_I_TAKE
-        )
-        return [
-            match
-            for match in (named if of is None else of)
-            if not self._is_idle(sentence, match, around.meeting(match))
-            and not any(self._covers_it(other, match, sentence) for other in places.meeting(match))
-        ]
-
-    def _is_idle(self, sentence: Sentence, match: Match, around: Iterable[Match]) -> bool:
-        """Whether a match only belongs to an idiom, or to "can I take ibuprofen"."""
-        return any(
-            self._lexicon.is_part(match, other, sentence)
-            if other.kind == "ignore"
-            else self.types[match.id].kind is Kind.CONTEXT
-            for other in around
-        )
-
-    def _covers_it(self, other: Match, match: Match, sentence: Sentence) -> bool:
-        """Whether a match that shares words with another speaks in its place."""
-        if match.kind == EAR:
-            if other.kind not in {"heard", "denied"}:
-                return False
-            beyond = [
-                at
-                for at in range(match.start, match.end)
-                if match.names(at) and not other.start <= at < other.end
-            ]
-            if other.id == match.id and len(beyond) < _MORE:
-                return True  # "no swelling of my face or lips"
-            return self._lexicon.is_part(match, other, sentence)
-        if other.id == match.id:
-            # "Breathing is not fine": the longer of two readings of one symptom.
-            # A hint gives way to any plain word of it.
-            if match.kind in _HINTS or other.kind in _HINTS:
-                return other.kind not in _HINTS
-            # "The tightness in my chest is fine now" is no "chest is fine": there was one.
-            told = match.kind == "heard" and any(
-                match.names(at) and not other.start <= at < other.end
-                for at in range(match.start, match.end)
-            )
-            return (
-                not told
-                and other.kind != match.kind
-                and (other.weight, other.kind) > (match.weight, match.kind)
-            )
-        if match.id in self._only_alone or match.kind == "trace":
-            return other.kind not in _FAINT
-        return other.kind == "heard" and match.id in self._covers[other.id]
 
     def _meant(self, match: Match, said: Said, wish: Wish | None) -> Said:
         """Fit a judgement to the kind of finding."""
@@ -279,10 +214,10 @@ class Reader:
         plain = {
             match.id
             for match, said in judged
-            if match.kind not in _FAINT and said is not Said.ABSENT
+            if match.kind not in FAINT and said is not Said.ABSENT
         }
         for match, said in judged:
-            if said is Said.SUPPOSED or (match.kind in _FAINT and match.id in plain):
+            if said is Said.SUPPOSED or (match.kind in FAINT and match.id in plain):
                 continue
             if said is Said.PRESENT and self.types[match.id].type is not ValueType.YES_NO:
                 continue

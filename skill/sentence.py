@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from rules_lib.frozen import frozen
 from skill.number_words import NumberWords, Spoken
 from skill.stems import stemmer
 
@@ -28,7 +28,7 @@ _DASHES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sentence:
     """One turn in a shape that patterns and scopes can be read from."""
 

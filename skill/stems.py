@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from rules_lib.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,7 +15,7 @@ _SHORTEST = 3
 """Words of so few letters have no ending."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pass:
     """One round over a word: the longest ending that fits is replaced."""
 

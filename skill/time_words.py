@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from rules_lib.frozen import frozen
 from skill.clock_words import ClockWords
 from skill.sentence import STOP, Sentence
 
@@ -44,7 +44,7 @@ class Relation(StrEnum):
     """A length of time and nothing else: it means what was asked."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Time:
     """A time that was said."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rules_lib.facts import Finding, FindingType, Kind, Presence, ValueType
+from rules_lib.frozen import frozen
 from skill.measures import Measures, nearest
 from skill.time_words import Relation, Time, TimeWords
 
@@ -20,7 +21,7 @@ _NEAR = 5
 """Words between `temperature` and its number."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Turn:
     """One turn as far as it has been read."""
 
