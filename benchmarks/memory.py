@@ -2,9 +2,9 @@
 What assessing leaves in memory: nothing that grows.
 
 durable-rules takes megabytes for each session and gives them back; the largest piece is one block
-of 8 KB a condition. Where the C allocator's gap from the session before is too small for it by a
-few bytes, it takes another such block from the system, once: from then on there is room to spare.
-So what is resident may rise by that block at any time, while what is in use stays the same.
+of 8 KB a condition. What is resident rises by about half as much at some random time, once, while
+what is in use stays the same. Likely the C allocator's gap from the session before was too small
+for that block, so that it took another from the system; this was inferred, not traced.
 Both are shown, and what is resident long after.
 """
 
