@@ -15,15 +15,13 @@ from rules_lib.rules import (
     Absent,
     AllOf,
     AnyOf,
-    Compare,
     Derived,
-    OneOf,
-    Present,
     UrgencyAtLeast,
 )
+from rules_lib.trace import reported
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Collection, Mapping
 
     from rules_lib.rules import Condition, Leaf
 
@@ -36,12 +34,6 @@ _Joint = tuple[int, bool, tuple[int, ...], dict[tuple[int, ...], int]]
 _NEVER_TOLD: _Rounds = ((), (), ())
 # Looking a member up in its enumeration is slow before Python 3.12.
 _UNSURE = Presence.UNSURE
-_PASSES: dict[str, Callable[[float, float], bool]] = {
-    "at_least": float.__ge__,
-    "above": float.__gt__,
-    "at_most": float.__le__,
-    "below": float.__lt__,
-}
 NEVER, ALWAYS = -2, -1
 """Places of what never, and of what always, holds."""
 
@@ -156,7 +148,7 @@ class RuleNodes:
             if unsure:
                 holds = context or not isinstance(leaf, Absent)
             else:
-                holds = not isinstance(leaf, Derived | UrgencyAtLeast) and _holds(leaf, found)
+                holds = not isinstance(leaf, Derived | UrgencyAtLeast) and reported(leaf, found)
             if holds:
                 places.append((place, YES))
         left = tuple(places)
@@ -226,16 +218,3 @@ class RuleNodes:
     def _add(self, node: tuple[bool, tuple[int, ...]] | Leaf) -> int:
         self._nodes.append(node)
         return len(self._nodes) - 1
-
-
-def _holds(leaf: Present | Absent | Compare | OneOf, found: Finding) -> bool:
-    if isinstance(leaf, Absent):
-        return found.presence is Presence.ABSENT
-    if found.presence is not Presence.PRESENT:
-        return False
-    if isinstance(leaf, Present):
-        return True
-    if isinstance(leaf, OneOf):
-        return found.value in leaf.choices
-    value = found.severity if leaf.severity else found.value
-    return isinstance(value, float) and _PASSES[leaf.operator](value, leaf.number)

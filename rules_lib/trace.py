@@ -83,10 +83,11 @@ class Matcher:
             # "Unsure" counts as the sign, of a severity that was not told.
             of_severity = isinstance(leaf, Compare) and leaf.severity
             return None if of_severity or isinstance(leaf, Absent) else Strength.UNSURE_SIGN
-        return Strength.CERTAIN if _reported(leaf, found) else None
+        return Strength.CERTAIN if reported(leaf, found) else None
 
 
-def _reported(leaf: Present | Absent | Compare | OneOf, found: Finding) -> bool:
+def reported(leaf: Present | Absent | Compare | OneOf, found: Finding) -> bool:
+    """Return whether a certain finding fulfils a leaf that tests it."""
     if isinstance(leaf, Absent):
         return found.presence is Presence.ABSENT
     if found.presence is not Presence.PRESENT:

@@ -47,7 +47,7 @@ class Covering:
         self._covers = {
             name: frozenset(entry.get("covers", ())) for name, entry in findings.items()
         }
-        self._only_alone = {name for name, entry in findings.items() if entry.get("only_alone")}
+        self.only_alone = {name for name, entry in findings.items() if entry.get("only_alone")}
 
     def uncovered(
         self, sentence: Sentence, found: Sequence[Match], of: Iterable[Match] | None = None
@@ -102,6 +102,6 @@ class Covering:
                 and other.kind != match.kind
                 and (other.weight, other.kind) > (match.weight, match.kind)
             )
-        if match.id in self._only_alone or match.kind == "trace":
+        if match.id in self.only_alone or match.kind == "trace":
             return other.kind not in FAINT
         return other.kind == "heard" and match.id in self._covers[other.id]

@@ -84,7 +84,6 @@ class Reader:
         else:
             self._lexicon = Lexicon(normaliser, words, nodes)
         self._ear = Ear(ear, self._red_flags) if ear else None
-        self._only_alone = {name for name, entry in findings.items() if entry.get("only_alone")}
         self._covering = Covering(self._lexicon, findings, types)
         self._polarity = Polarity(normaliser, words)
         self._asides = Asides(normaliser, words)
@@ -135,7 +134,7 @@ class Reader:
         findings, doubtful = self._collect(judged)
         turn = Turn(sentence, found, reported, expects, about, now)
         age = self._values.add(turn, findings)
-        for name in self._only_alone & set(findings):
+        for name in self._covering.only_alone & set(findings):
             if (
                 doubtful
                 or wish
@@ -221,7 +220,7 @@ class Reader:
                 continue
             if said is Said.PRESENT and self.types[match.id].type is not ValueType.YES_NO:
                 continue
-            if said is not Said.PRESENT and match.id in self._only_alone:
+            if said is not Said.PRESENT and match.id in self._covering.only_alone:
                 continue
             held = strongest.get(match.id)
             if held is None or _RANK[said] > _RANK[held]:
