@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from itertools import chain
 from operator import contains, ge, gt, le, lt
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +43,8 @@ class Chainer:
 
     def __init__(self, kb: KnowledgeBase) -> None:
         self._ids = [rule.id for rule in kb.rules]
-        self._urgency = [int(rule.then.urgency or 0) for rule in kb.rules]
+        # As bytes: the first engine, run in between, leaves little of ours in the caches.
+        self._urgency = bytes(int(rule.then.urgency or 0) for rule in kb.rules)
         # What a rule adds to a verdict: causes and advice need certain facts.
         self._firm = [_added(rule.then) for rule in kb.rules]
         self._weak = [[one for one in added if one[0] > 1] for added in self._firm]
@@ -88,12 +88,11 @@ class Chainer:
         sure = len(fired)
         if context:
             self._chain(context, wants, fired)
-        level = self._urgency.__getitem__
-        floor = max(map(level, fired), default=0)
+        floor = self._highest(fired)
         if signs:
             full = len(fired)
             self._chain(signs, wants, fired)
-            floor = max(floor, min(max(map(level, fired[full:]), default=0), _SAME_DAY))
+            floor = max(floor, min(self._highest(fired[full:]), _SAME_DAY))
         if reached := self._reached[floor]:
             self._chain(reached.copy(), wants, fired)
         return self._verdict(fired, sure, floor)
@@ -113,10 +112,10 @@ class Chainer:
         """
         certain, context, signs = self._held(findings)
         known = self._waiting[:]
-        level, present = self._urgency.__getitem__, self._present
+        present = self._present
         at_first: list[int] = []
         self._chain(certain + context, known, at_first)
-        least = max(map(level, at_first), default=0)
+        least = self._highest(at_first)
 
         def floor(*names: str) -> int:
             wants = known[:]
@@ -124,15 +123,19 @@ class Chainer:
             self._chain(
                 [node for name in set(names) for node in present.get(name, ())], wants, fired
             )
-            reached = max(map(level, fired), default=0)
-            reached = max(reached, least)
+            reached = max(self._highest(fired), least)
             if signs and reached < _SAME_DAY:
                 doubted: list[int] = []
                 self._chain(signs.copy(), wants, doubted)
-                reached = max(reached, min(max(map(level, doubted), default=0), _SAME_DAY))
+                reached = max(reached, min(self._highest(doubted), _SAME_DAY))
             return reached
 
         return floor
+
+    def _highest(self, fired: list[int]) -> int:
+        """Return the highest urgency that rules conclude, 0 for none."""
+        urgency = self._urgency
+        return max([urgency[rule] for rule in fired], default=0)
 
     def _held(self, findings: Mapping[str, Finding]) -> tuple[list[int], list[int], list[int]]:
         """Return the nodes of what holds: certainly, with unsure context, with unsure signs."""
@@ -173,10 +176,13 @@ class Chainer:
 
     def _verdict(self, fired: list[int], sure: int, floor: int) -> Verdict:
         parts: tuple[list[Any], ...] = ([], [], [], [], [], [], [])
-        firm, weak = self._firm.__getitem__, self._weak.__getitem__
-        added = chain(map(firm, fired[:sure]), map(weak, fired[sure:]))
-        for part, names in chain.from_iterable(added):
-            parts[part].extend(names)
+        firm, weak = self._firm, self._weak
+        for rule in fired[:sure]:
+            for part, names in firm[rule]:
+                parts[part].extend(names)
+        for rule in fired[sure:]:
+            for part, names in weak[rule]:
+                parts[part].extend(names)
         causes, *others = parts
         sets = [frozenset(names) if names else _NONE for names in others]
         rules = frozenset(map(self._ids.__getitem__, fired))
