@@ -80,7 +80,7 @@ class LazyReader:
     @functools.cached_property
     def _reader(self) -> Reader:
         # Imported here: it would be a fifth of a cold start.
-        from skill.reader import Reader, danger_signs  # noqa: PLC0415
+        from skill.reader import Reader, danger_levels  # noqa: PLC0415
 
         heard = load_heard(self._locale.id)
         return Reader(
@@ -89,7 +89,7 @@ class LazyReader:
             heard["products"],
             heard["medicines"],
             self._kb.findings,
-            danger_signs(self._kb),
+            danger_levels(self._kb),
             heard["nodes"],
             load_ear(self._locale.id),
         )

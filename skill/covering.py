@@ -10,7 +10,7 @@ from skill.matches import Match, Places
 from skill.reading import Wish
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from skill.lexicon import Lexicon
     from skill.sentence import Sentence
@@ -20,6 +20,8 @@ _OF_FINDINGS = frozenset({"heard", "denied", "maybe", "trace", EAR})
 FAINT = frozenset({"trace", EAR})
 """Kinds that are asked back unless anything else accounts for the words."""
 _HINTS = FAINT | {"maybe"}
+_PLAIN = frozenset({"heard", "denied"})
+"""Kinds that report something by themselves."""
 _MORE = 2
 """Words of its own with which the ear hears more than a pattern of the same sign did."""
 
@@ -50,9 +52,22 @@ class Covering:
         self.only_alone = {name for name, entry in findings.items() if entry.get("only_alone")}
 
     def uncovered(
-        self, sentence: Sentence, found: Sequence[Match], of: Iterable[Match] | None = None
+        self,
+        sentence: Sentence,
+        found: Sequence[Match],
+        of: Iterable[Match] | None = None,
+        clear: Container[str] = frozenset(),
     ) -> list[Match]:
-        """Return the symptoms (of some) that are meant: no idioms, no parts of a longer one."""
+        """
+        Return the symptoms that are meant: no idioms, no parts of a longer one.
+
+        Args:
+            sentence: the words.
+            found: every match in it.
+            of: which of the symptoms are looked at; all where None.
+            clear: ids that the ear hears so clearly that they are no part of another finding.
+
+        """
         named = [match for match in found if match.kind in _OF_FINDINGS]
         places = Places(named)
         around = Places(
@@ -62,7 +77,12 @@ class Covering:
             match
             for match in (named if of is None else of)
             if not self._is_idle(sentence, match, around.meeting(match))
-            and not any(self._covers_it(other, match, sentence) for other in places.meeting(match))
+            and not any(
+                self._echoes(other, match, sentence, places, clear)
+                if match.kind == EAR
+                else self._covers_it(other, match)
+                for other in places.meeting(match)
+            )
         ]
 
     def _is_idle(self, sentence: Sentence, match: Match, around: Iterable[Match]) -> bool:
@@ -74,19 +94,35 @@ class Covering:
             for other in around
         )
 
-    def _covers_it(self, other: Match, match: Match, sentence: Sentence) -> bool:
-        """Whether a match that shares words with another speaks in its place."""
-        if match.kind == EAR:
-            if other.kind not in {"heard", "denied"}:
-                return False
-            beyond = [
-                at
-                for at in range(match.start, match.end)
-                if match.names(at) and not other.start <= at < other.end
-            ]
-            if other.id == match.id and len(beyond) < _MORE:
+    def _echoes(
+        self,
+        other: Match,
+        match: Match,
+        sentence: Sentence,
+        places: Places,
+        clear: Container[str],
+    ) -> bool:
+        """Whether what the ear hears is only what a pattern that shares words with it heard."""
+        if other.kind not in _PLAIN:
+            return False
+        # Denying words are no part of what is denied.
+        own = [
+            at
+            for at in range(match.start, match.end)
+            if match.names(at)
+            and not other.start <= at < other.end
+            and not self._lexicon.names_nothing(at, sentence)
+        ]
+        if other.id == match.id:
+            known = (at for at in own if any(told.kind in _PLAIN for told in places.at(at)))
+            if len(own) - len(list(known)) < _MORE:
                 return True  # "no swelling of my face or lips"
-            return self._lexicon.is_part(match, other, sentence)
+        elif match.id in clear and other.kind == "heard" and other.id not in clear:
+            return False
+        return not own
+
+    def _covers_it(self, other: Match, match: Match) -> bool:
+        """Whether a match that shares words with another speaks in its place."""
         if other.id == match.id:
             # "Breathing is not fine": the longer of two readings of one symptom.
             # A hint gives way to any plain word of it.

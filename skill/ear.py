@@ -18,7 +18,7 @@ from skill.matches import Match
 from skill.sentence import STOP
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from skill.sentence import Sentence
 
@@ -28,14 +28,19 @@ WINDOW = 20
 """Words that are weighed together at most."""
 LONGEST = 12
 """Words that one mention may span."""
-ASKED = 80
+ASKED = -100
 """Hundredths of log odds from which a mention is asked back: see docs/understanding.md."""
-DOUBTS = -100
-"""Hundredths of log odds below which what a pattern found is asked back as well."""
-CLEAR = 150
-"""Hundredths above what is asked back from which words may mean a second sign as well."""
+DOUBTS, DOUBTS_ALONE = -150, -400
+"""Hundredths of log odds below which what a pattern found is asked back as well; and where
+patterns account for all the words."""
+UNHEARD = -200
+"""Hundredths of log odds below which a pattern gives way to what its words say clearly instead."""
+CLEARLY = 100
+"""Hundredths of log odds from which words say a sign clearly, one more beside another even."""
 NAMED = 60
 """Hundredths from which a word is one of those that name the sign."""
+BEGINNING = 5
+"""Letters of a long stem that it is known by as well."""
 _SILENCE = 2
 """What a word that says nothing of a sign costs a mention, in hundredths: so words part."""
 
@@ -58,8 +63,8 @@ def features(sentence: Sentence) -> list[tuple[int, int, str]]:
     Return what the words of a sentence are known by.
 
     Returns:
-        (first word, last word, feature): stems, and pairs of stems that follow each other, in
-        the order of their last words; numbers are all alike.
+        (first word, last word, feature): pairs of stems that follow each other, stems, and the
+        beginnings of long stems, in the order of their last words; numbers are all alike.
     """
     found: list[tuple[int, int, str]] = []
     before = ""
@@ -71,6 +76,9 @@ def features(sentence: Sentence) -> list[tuple[int, int, str]]:
         if before:
             found.append((at - 1, at, f"{before} {word}"))
         found.append((at, at, word))
+        # What a longer word begins with: "atemnot" has much of "atemzug".
+        if len(word) > BEGINNING:
+            found.append((at, at, f"{word[:BEGINNING]}-"))
         before = word
     return found
 
@@ -175,25 +183,27 @@ class Heard(NamedTuple):
     """What the ear makes of a sentence."""
 
     mentions: list[Match]
-    doubts: Callable[[str], bool]
-    """Whether a sign is unlikely; never one that the ear did not learn."""
+    loudness: Callable[[str], int | None]
+    """How loud a sign is in hundredths of log odds; None of one that the ear did not learn."""
 
 
 class Ear:
     """The trained ear of a language; holds nothing of what it hears."""
 
-    def __init__(self, model: Mapping[str, Any], wanted: Container[str]) -> None:
+    def __init__(self, model: Mapping[str, Any], wanted: Mapping[str, int]) -> None:
         """
         Take a model as skill/ear_training.py makes it.
 
         Args:
             model: `signs`, their `bias`, `weights` (feature to sign, weight, sign, weight, ...;
                 hundredths of log odds).
-            wanted: ids that are listened for; the model's others only helped to tell them apart.
+            wanted: ids that are listened for, and how urgent each is; the others of the model only
+                helped to tell them apart.
 
         """
         self._signs: list[str] = model["signs"]
         self._wanted = {number: name for number, name in enumerate(self._signs) if name in wanted}
+        self._urgent = wanted
         self._numbers = {name: number for number, name in self._wanted.items()}
         self._bias: list[int] = model["bias"]
         self._weights: dict[str, list[int]] = model["weights"]
@@ -211,7 +221,7 @@ class Ear:
         runs = {sign: loudest_run(its) for sign, its in votes.items() if its}
         return Heard(
             self._mentions(votes, runs, sentence),
-            functools.partial(self._doubts, weighed=weighed, most=most, runs=runs),
+            functools.partial(self._loudness, weighed=weighed, runs=runs),
         )
 
     def _at_most(self, weighed: Iterable[Weighed]) -> list[int]:
@@ -234,23 +244,20 @@ class Ear:
                     totals[sign] = 0
         return list(map(add, loudest, self._bias))
 
-    def _doubts(
+    def _loudness(
         self,
         name: str,
         weighed: Sequence[Weighed],
-        most: Sequence[int],
         runs: Mapping[int, tuple[int, int, int]],
-    ) -> bool:
+    ) -> int | None:
         sign = self._numbers.get(name)
         if sign is None:
-            return False
-        if most[sign] < DOUBTS:
-            return True
+            return None
         run = runs.get(sign)
         if run is None:
             its = _votes(weighed, frozenset([sign]))[sign]
             run = loudest_run(its) if its else (0, 0, 0)
-        return run[0] + self._bias[sign] < DOUBTS
+        return run[0] + self._bias[sign]
 
     def _mentions(
         self,
@@ -268,16 +275,42 @@ class Ear:
                 if stretch is not None:
                     mentions.append((-loud, sign, stretch, _names(run, stretch)))
         mentions.sort()
-        taken = 0
-        found: list[Match] = []
-        for loud, sign, (_, start, end), used in mentions:
-            # The same words are asked back as what they say loudest, unless they say something
-            # else as clearly.
-            if taken & used << start and -loud < ASKED + CLEAR:
-                continue
-            taken |= used << start
-            found.append(Match(KIND, self._signs[sign], start, end, used))
-        return found
+        return [
+            Match(KIND, self._signs[sign], stretch.start, stretch.end, used)
+            for loud, sign, stretch, used in mentions
+            if -loud >= CLEARLY or not self._is_outdone(sign, stretch, used, mentions, votes)
+        ]
+
+    def _is_outdone(
+        self,
+        sign: int,
+        stretch: Stretch,
+        used: int,
+        mentions: Iterable[tuple[int, int, Stretch, int]],
+        votes: Mapping[int, Sequence[Vote]],
+    ) -> bool:
+        """
+        Whether the very words of a mention say another sign, no milder, more loudly.
+
+        Only those words are weighed: what stands around them, such as what makes it small, must
+        not make the other one louder.
+        """
+        own = stretch.loudness + self._bias[sign]
+        urgent = self._urgent[self._signs[sign]]
+        for _, other, (_, start, _), others in mentions:
+            if (
+                other != sign
+                and used << stretch.start & others << start
+                and self._urgent[self._signs[other]] >= urgent
+            ):
+                there = sum(
+                    weight
+                    for first, last, weight in votes[other]
+                    if stretch.start <= first and last < stretch.end
+                )
+                if there + self._bias[other] > own:
+                    return True
+        return False
 
 
 def _votes(weighed: Iterable[Weighed], signs: frozenset[int]) -> dict[int, list[Vote]]:

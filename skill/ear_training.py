@@ -1,11 +1,11 @@
 """
 Trains the ear of each language from its phrasebook: python -m skill.ear_training [--check].
 
-One logistic regression a sign (Fan et al. 2008, LIBLINEAR, by way of scikit-learn) over the
-stems and pairs of stems of each phrase, and the names and patterns of findings.yaml, so that what
-they know is known to the ear. Of a phrase longer than the window only the loudest window is learnt,
-again and again until it is known which that is. The file names the hash of what it was made of;
---check compares that.
+One logistic regression a sign (Fan et al. 2008, LIBLINEAR, by way of scikit-learn) over what the
+words of each phrase are known by, and the names and patterns of findings.yaml, so that what they
+know is known to the ear. Of a phrase longer than the window only the loudest window is learnt, and
+of one that does not mention the sign its loudest run as well (skill/regression.py). The file names
+the hash of what it was made of; --check compares that.
 """
 
 from __future__ import annotations
@@ -31,17 +31,19 @@ if TYPE_CHECKING:
 
 BOOK = "phrasebook"
 """Folder of a language's phrases, one file a voice."""
-QUIET = 8
+QUIET = 12
 """Weights smaller than this, in hundredths, are left out."""
-COST, MENTIONS_COUNT = 2.0, 3.0
+COST, MENTIONS_COUNT = 1.5, 3.0
 """Inverse of the regularisation; what a missed mention costs beside a false alarm."""
+NAME_COUNTS = 5.0
+"""What the plain name of a sign counts: whatever else is said with its words, it is meant."""
 ROUNDS = 2
-"""Times that the loudest windows are sought anew."""
+"""Times that the loudest windows and runs are sought anew."""
 STEP = 2
 """Words from one window of a long phrase to the next."""
 WAYS = 2
 """Ways to say a pattern that are learnt."""
-_SETTINGS = (WINDOW, QUIET, COST, MENTIONS_COUNT, ROUNDS, STEP, WAYS)
+_SETTINGS = (COST, MENTIONS_COUNT, NAME_COUNTS, ROUNDS, WINDOW, STEP, QUIET, WAYS)
 _LISTS = frozenset({"not", "both"})
 _HALF = 0.5
 _SEED = 7
@@ -50,10 +52,12 @@ _SEED = 7
 class Phrase(NamedTuple):
     """A phrase of the book."""
 
-    windows: tuple[frozenset[str], ...]
-    """The features of each window of it."""
+    known: tuple[tuple[int, int, str], ...]
+    """First word, last word and feature: what its words are known by."""
     signs: frozenset[str]
     """What it mentions; empty for what only sounds like it."""
+    counts: float = 1.0
+    """What it counts beside the others."""
 
 
 def read_book(folder: Path) -> dict[str, Any]:
@@ -82,18 +86,9 @@ def phrases_of(book: Mapping[str, Any], normaliser: Normaliser) -> list[Phrase]:
         for phrase in phrases:
             signs.setdefault(str(phrase), set())
     return [
-        Phrase(tuple(_windows(normaliser.sentence(phrase))), frozenset(mentioned))
+        Phrase(tuple(features(normaliser.sentence(phrase))), frozenset(mentioned))
         for phrase, mentioned in signs.items()
     ]
-
-
-def _windows(sentence: Sentence) -> Iterator[frozenset[str]]:
-    """Yield the features of each window of a sentence."""
-    known = features(sentence)
-    for start in range(0, max(1, len(sentence) - WINDOW + STEP), STEP):
-        yield frozenset(
-            feature for first, last, feature in known if start <= first and last < start + WINDOW
-        )
 
 
 def patterns_of(
@@ -121,12 +116,12 @@ def patterns_of(
             if stems:
                 breaks = (STOP, *(0 for _ in stems[1:]), STOP)
                 sentence = Sentence(stems, stems, breaks, frozenset(), {})
-                yield Phrase(tuple(_windows(sentence)), signs)
+                yield Phrase(tuple(features(sentence)), signs)
     for name, entry in findings.items():
         for text in (entry.get("say"), *entry.get("slot", ())):
             if text:
                 signs = frozenset([name, *entry.get("covers", ())])
-                yield Phrase(tuple(_windows(normaliser.sentence(str(text)))), signs)
+                yield Phrase(tuple(features(normaliser.sentence(str(text)))), signs, NAME_COUNTS)
 
 
 def _said(parts: Iterable[Part], chance: random.Random) -> Iterator[str]:
@@ -154,13 +149,15 @@ def learnt(
 def trained(signs: Sequence[str], phrases: Sequence[Phrase]) -> dict[str, Any]:
     """Return the model of a phrasebook, as `skill.ear.Ear` takes it."""
     # Imported here: to see whether a model is stale needs none of it.
-    from skill.regression import Regression  # noqa: PLC0415
+    from skill.regression import Regression, Settings  # noqa: PLC0415
 
-    regression = Regression([phrase.windows for phrase in phrases], COST, MENTIONS_COUNT)
+    settings = Settings(COST, MENTIONS_COUNT, ROUNDS, WINDOW, STEP)
+    known, counts = [one.known for one in phrases], [one.counts for one in phrases]
+    regression = Regression(known, counts, settings)
     bias: list[int] = []
     weights: dict[str, list[int]] = {}
     for number, sign in enumerate(signs):
-        fitted = regression.fit([sign in phrase.signs for phrase in phrases], ROUNDS)
+        fitted = regression.fit([sign in phrase.signs for phrase in phrases])
         bias.append(fitted.bias)
         for feature, weight in fitted.weights.items():
             if abs(weight) >= QUIET:
@@ -172,8 +169,7 @@ def digest_of(signs: Sequence[str], phrases: Sequence[Phrase]) -> str:
     """Return the hash of what a model is made of: what training is given, not where it stands."""
     made_of = hashlib.sha256(json.dumps([signs, _SETTINGS]).encode())
     for phrase in phrases:
-        windows = [sorted(window) for window in phrase.windows]
-        made_of.update(json.dumps([windows, sorted(phrase.signs)]).encode())
+        made_of.update(json.dumps([phrase.known, sorted(phrase.signs)]).encode())
     return made_of.hexdigest()
 
 

@@ -39,6 +39,7 @@ class Lexicon:
         stem = normaliser.stem
         self._small = frozenset(stem(word) for word in words["small"])
         self._light = self._small | {stem(word) for word in words["scope"]["subjects"]}
+        self._empty = self._light | {stem(word) for word in words["scope"]["negators"]}
         self._denials = frozenset(stem(word) for word in words["scope"]["negators"])
         self._no_gap = frozenset(stem(word) for word in words["no_gap"])
         self._shared: dict[tuple[int, frozenset[str]], int] = {}
@@ -162,6 +163,10 @@ class Lexicon:
             for at in range(match.start, match.end)
             if match.names(at)
         ) and match.meets(whole)
+
+    def names_nothing(self, at: int, sentence: Sentence) -> bool:
+        """Whether a word, small or denying, names no symptom by itself."""
+        return sentence.stems[at] in self._empty
 
     def has_other_words(self, matches: Iterable[Match], sentence: Sentence) -> bool:
         """Whether a sentence has words, small ones apart, that belong to no match."""

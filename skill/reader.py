@@ -13,11 +13,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rules_lib.facts import Finding, FindingType, Kind, Presence, ValueType
+from rules_lib.rules import Urgency
+from rules_lib.session import session_of
 from skill.asides import Asides
 from skill.clauses import Said
 from skill.covering import FAINT, Covering
+from skill.ear import CLEARLY, DOUBTS, DOUBTS_ALONE, UNHEARD, Ear, Heard
 from skill.ear import KIND as EAR
-from skill.ear import Ear, Heard
 from skill.lexicon import Lexicon, compiled
 from skill.polarity import Polarity
 from skill.reading import Reading, Wish
@@ -25,7 +27,7 @@ from skill.sentence import Normaliser, Sentence
 from skill.values import Turn, Values
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from rules_lib import KnowledgeBase
@@ -53,7 +55,7 @@ class Reader:
         products: Mapping[str, Any],
         medicines: Mapping[str, Any],
         types: Mapping[str, FindingType],
-        red_flags: Collection[str] | None = None,
+        red_flags: Mapping[str, int] | None = None,
         nodes: list[Node] | None = None,
         ear: Mapping[str, Any] | None = None,
     ) -> None:
@@ -66,8 +68,8 @@ class Reader:
             products: product choice to {say, heard}.
             medicines: medicine id to {say, heard}.
             types: the pack's vocabulary; a finding that it does not have is never reported.
-            red_flags: ids that are asked back where the speaker is unsure of them; all
-                signs where None.
+            red_flags: ids that are asked back where the speaker is unsure of them, and how urgent
+                each is by itself; all signs, equally, where None.
             nodes: the patterns as compiled before (Lexicon.nodes); compiled here where None.
             ear: the trained ear of the language (skill/ear.py); patterns alone where None.
 
@@ -75,7 +77,7 @@ class Reader:
         self.types = types
         """The pack's vocabulary: finding id to its declaration."""
         signs = (name for name, declared in types.items() if declared.kind is Kind.SIGN)
-        self._red_flags = frozenset(signs if red_flags is None else red_flags)
+        self._red_flags = dict.fromkeys(signs, 0) if red_flags is None else red_flags
         self._normaliser = normaliser = Normaliser(words)
         if nodes is None:
             known = {name: entry for name, entry in findings.items() if name in types}
@@ -121,9 +123,15 @@ class Reader:
         ]
         if self._ear:
             heard = self._ear.listen(sentence)
-            if self._lexicon.has_other_words(named, sentence):
-                judged = [(match, self._doubted(match, said, heard)) for match, said in judged]
-            judged += self._echoes(sentence, found, named, heard.mentions)
+            # Where the patterns account for all words, there is little else to go by.
+            alone = not self._lexicon.has_other_words(named, sentence)
+            doubts = DOUBTS_ALONE if alone else DOUBTS
+            judged = [
+                (match, self._weighed(match, said, heard, doubts))
+                for match, said in self._contradicted(judged, found, heard)
+            ]
+            denied = [match for match, said in judged if said is Said.ABSENT]
+            judged += self._echoes(sentence, found, named, denied, heard)
         wish = self._asides.wish(sentence, found, named)
         judged = [(match, self._meant(match, said, wish)) for match, said in judged]
         reported = [
@@ -156,24 +164,73 @@ class Reader:
             medicine=medicine or (self._other_medicine if wish is Wish.CAN_I_TAKE else None),
         )
 
-    def _doubted(self, match: Match, said: Said, heard: Heard) -> Said:
-        """Doubt a danger sign that only a pattern hears, as one that only the ear hears."""
-        doubted = said is Said.PRESENT and match.id in self._red_flags and heard.doubts(match.id)
-        return Said.DOUBTFUL if doubted else said
+    def _contradicted(
+        self, judged: Iterable[tuple[Match, Said]], found: Sequence[Match], heard: Heard
+    ) -> Iterator[tuple[Match, Said]]:
+        """
+        Yield the judgements; a denial that holds the sign itself is none where the ear hears it.
+
+        "My breathing rattles, no reason to worry" is no "my breathing ... no".
+        """
+        for match, said in judged:
+            contradicted = (
+                match.kind == "denied"
+                and said is Said.ABSENT
+                and any(
+                    other.kind == "heard" and other.id == match.id and other.within(match)
+                    for other in found
+                )
+                and (heard.loudness(match.id) or 0) >= CLEARLY
+            )
+            yield match, Said.DOUBTFUL if contradicted else said
+
+    def _weighed(self, match: Match, said: Said, heard: Heard, doubts: int) -> Said:
+        """
+        Doubt a danger sign that only a pattern hears, as one that only the ear hears.
+
+        Where the ear finds it most unlikely, a mere word of it says nothing; and where it is sure
+        that the words say another danger sign, no milder, that other one is what was said: "I can't
+        talk without stopping for air".
+        """
+        if said not in {Said.PRESENT, Said.DOUBTFUL} or match.id not in self._red_flags:
+            return said
+        loudness = heard.loudness(match.id)
+        if loudness is None:
+            return said
+        if loudness < UNHEARD and (
+            match.kind == "trace"
+            or any(
+                match.kind == "heard"
+                and match.meets(other)
+                and self._red_flags[other.id] >= self._red_flags[match.id]
+                and (heard.loudness(other.id) or 0) >= CLEARLY
+                for other in heard.mentions
+            )
+        ):
+            return Said.SUPPOSED
+        return Said.DOUBTFUL if loudness < doubts else said
 
     def _echoes(
         self,
         sentence: Sentence,
         found: Sequence[Match],
         named: Sequence[Match],
-        heard: Sequence[Match],
+        denied: Sequence[Match],
+        heard: Heard,
     ) -> list[tuple[Match, Said]]:
         """Return what the ear hears beside the patterns, judged: it changes nothing of theirs."""
-        if not heard:
+        if not heard.mentions:
             return []
-        together = sorted([*found, *heard], key=lambda match: (match.start, match.end))
+        mentions = heard.mentions
+        together = sorted([*found, *mentions], key=lambda match: (match.start, match.end))
+        clear = {
+            match.id
+            for match in mentions
+            if (heard.loudness(match.id) or 0) >= CLEARLY
+            and not any(match.meets(other) for other in denied)
+        }
         ordered = [match for match in together if match.kind == EAR]
-        echoes = self._covering.uncovered(sentence, together, ordered)
+        echoes = self._covering.uncovered(sentence, together, ordered, clear)
         if not echoes:
             return []
         told = sorted([*named, *echoes], key=lambda match: (match.start, match.end))
@@ -248,12 +305,16 @@ def _turned(match: Match, said: Said) -> Said:
     return turned.get(said, said)
 
 
-def danger_signs(kb: KnowledgeBase) -> frozenset[str]:
+def danger_levels(kb: KnowledgeBase) -> dict[str, Urgency]:
     """
-    Return the signs that the pack screens for, and those it only hears when volunteered.
+    Return the signs that the pack screens for, only hears when volunteered, or sees the same day.
 
     A recap, and a group that only a rule asks, name some signs that are dangerous only beside
     others, such as sickness with pain in the upper body; heard by themselves they are no danger.
+
+    Returns:
+        Id to the urgency of somebody of whom nothing else is known.
+
     """
     screened = {
         member
@@ -262,4 +323,21 @@ def danger_signs(kb: KnowledgeBase) -> frozenset[str]:
         if kb.groups[name].kind is Kind.SIGN
         for member in kb.groups[name].members
     }
-    return frozenset(screened | {name for name, it in kb.findings.items() if it.volunteered_only})
+    floor_with = session_of(kb).chainer.floor_with({})
+    levels = {
+        name: Urgency(max(floor_with(name), Urgency.SELF_CARE))
+        for name, declared in kb.findings.items()
+        if name not in kb.groups
+        and declared.kind is Kind.SIGN
+        and declared.type is ValueType.YES_NO
+    }
+    return {
+        name: level
+        for name, level in levels.items()
+        if name in screened or level >= Urgency.SAME_DAY or kb.findings[name].volunteered_only
+    }
+
+
+def danger_signs(kb: KnowledgeBase) -> frozenset[str]:
+    """Return the ids of `danger_levels`."""
+    return frozenset(danger_levels(kb))

@@ -5,15 +5,22 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from understanding import listening
 from understanding.chosen import TIMES, chosen, draw
+from understanding.corpus import read_corpus
 from understanding.grammar import Grammar, plain, words
 from understanding.listening import RECOGNISERS, VOICES, kept, recognise, report, word_errors
 
 from skill.app import knowledge_base
 from skill.reader import danger_signs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from understanding.corpus import Utterance
 
 ROOT = Path(__file__).parents[1]
 PYTHON = ROOT / ".cache/listening/venv/bin/python"
@@ -21,18 +28,31 @@ INSTALLED = PYTHON.parents[2] / ".installed"
 DANGERS = danger_signs(knowledge_base())
 
 
-def test_the_sentences_are_those_of_the_draw() -> None:
-    """Nobody has exchanged one that is hard to hear; each danger sign is there."""
-    spoken = chosen()
-    said = Counter(
-        sign for one in spoken for mention in one.red_flags(DANGERS) for sign in mention & DANGERS
+def mentions(utterances: Iterable[Utterance]) -> Counter[str]:
+    """Return how often each danger sign is said."""
+    return Counter(
+        sign
+        for one in utterances
+        for mention in one.red_flags(DANGERS)
+        for sign in mention & DANGERS
     )
+
+
+def test_the_sentences_are_those_of_the_draw() -> None:
+    """Nobody has exchanged one that is hard to hear; each danger sign of the corpus is there."""
+    spoken = chosen()
+    said, corpus = mentions(spoken), mentions(read_corpus(knowledge_base(), "test", "en"))
 
     assert {one.place for one in spoken if one.part == "test"} == {
         one.place for one in draw() if one.part == "test"
     }, "a danger sign is new: python -m understanding.chosen, then make listen"
     assert len(spoken) >= 100
-    assert {sign for sign in DANGERS if said[sign] < TIMES} == set()
+    assert {sign for sign in DANGERS if said[sign] < min(TIMES, corpus[sign])} == set()
+    # These became danger signs after the test part was closed.
+    assert {sign for sign in DANGERS if corpus[sign] < TIMES} == {
+        "hot-joint",
+        "near-faint-repeated",
+    }
 
 
 def test_the_document_says_what_the_kept_texts_give() -> None:

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from rules_lib.facts import Presence
 from skill.app import knowledge_base
-from skill.ear import DOUBTS, LONGEST, WINDOW, Ear, Stretch, Vote, features, stretch_of
+from skill.ear import LONGEST, WINDOW, Ear, Stretch, Vote, features, stretch_of
 from skill.ear_training import digest_of, ears, is_fresh, learnt, read_book, trained
 from skill.locale_files import read_locale
 from skill.phrases import LOCALES, load_ear, load_heard
-from skill.reader import Reader, danger_signs
+from skill.reader import Reader, danger_levels, danger_signs
 from skill.sentence import STOP, Normaliser
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def reader(ear: dict[str, Any] | None, locale: str = "en-US") -> Reader:
     """Return the reader of a locale with an ear, or without one."""
     heard, kb = load_heard(locale), knowledge_base()
     parts = (heard["findings"], heard["words"], heard["products"], heard["medicines"])
-    return Reader(*parts, kb.findings, danger_signs(kb), heard["nodes"], ear)
+    return Reader(*parts, kb.findings, danger_levels(kb), heard["nodes"], ear)
 
 
 DANGERS = danger_signs(knowledge_base())
@@ -56,7 +56,7 @@ def test_the_same_book_gives_the_same_ear() -> None:
 
 def test_a_small_book_is_learnt() -> None:
     """Its words are heard in another order, and what only sounds like it is not."""
-    ear = Ear(trained(*learnt(BOOK, WORDS, {})), {"chest-pain", "leg-weakness"})
+    ear = Ear(SMALL, dict.fromkeys(SMALL["signs"], 0))
     sentence = Normaliser(WORDS).sentence
 
     assert [
@@ -166,7 +166,11 @@ def test_a_denial_is_left_alone_in_other_languages(locale: str, text: str) -> No
 @given(st.lists(st.sampled_from(sorted(load_ear("en-US")["weights"])), max_size=40))  # type: ignore[index]
 @settings(max_examples=200, deadline=None)
 def test_the_ear_only_ever_doubts(words: list[str]) -> None:
-    """Whatever is said: what patterns found is still there, or is asked back if a danger."""
+    """
+    Whatever is said: what patterns found is still there, or is asked back if a danger.
+
+    Only where the same words say another danger sign is that one asked back in its place.
+    """
     text = " ".join(words)
     deaf, hearing = DEAF.read(text, now=NOW), HEARING.read(text, now=NOW)
 
@@ -174,9 +178,9 @@ def test_the_ear_only_ever_doubts(words: list[str]) -> None:
     # "All right" does not stand beside a danger that has to be asked back, and how bad it is goes
     # with a sign that is only asked back.
     gone = told(deaf) - told(hearing)
-    assert gone - {"no-symptoms", "severity"} <= DANGERS & set(hearing.doubtful)
+    lost = gone - {"no-symptoms", "severity"} - set(hearing.doubtful)
+    assert lost <= DANGERS
     assert not gone or hearing.doubtful
-    assert set(deaf.doubtful) <= set(hearing.doubtful)
 
 
 @pytest.mark.parametrize(
@@ -193,9 +197,7 @@ def test_a_pattern_that_the_ear_finds_unlikely_is_asked_back(said: str) -> None:
     assert not dangers & told(hearing)
 
 
-@pytest.mark.parametrize(
-    "said", ["she had a seizure", "i can't feel my hand", "eight and a half out of ten"]
-)
+@pytest.mark.parametrize("said", ["she had a seizure", "chest pain", "eight and a half out of ten"])
 def test_a_pattern_that_accounts_for_all_words_needs_no_ear(said: str) -> None:
     """There is nothing else in the sentence that could speak against it."""
     assert told(HEARING.read(said, now=NOW)) == told(DEAF.read(said, now=NOW))
@@ -218,20 +220,20 @@ def loudest_window(votes: list[Vote]) -> int:
     st.lists(st.sampled_from(["legs", "like", "jelly", "chest", "on", "my", "room"]), max_size=60)
 )
 @settings(max_examples=100, deadline=None)
-def test_only_what_could_be_loud_is_weighed_in_full(words: list[str]) -> None:
-    """What is doubted is what is quiet in every window."""
-    model = SMALL | {"bias": [DOUBTS - 100 for _ in SMALL["bias"]]}
+def test_loudness_is_that_of_the_loudest_window(words: list[str]) -> None:
+    """How loud a sign is tells its loudest window."""
     sentence = Normaliser(WORDS).sentence(" ".join(words))
-    heard = Ear(model, model["signs"]).listen(sentence)
+    heard = Ear(SMALL, dict.fromkeys(SMALL["signs"], 0)).listen(sentence)
 
-    for number, sign in enumerate(model["signs"]):
+    for number, sign in enumerate(SMALL["signs"]):
         votes = []
         for first, last, feature in features(sentence):
-            weights = model["weights"].get(feature, [])
+            weights = SMALL["weights"].get(feature, [])
             known = dict(zip(weights[::2], weights[1::2], strict=True))
             if number in known:
                 votes.append((first, last, known[number]))
-        assert heard.doubts(sign) == (DOUBTS - 100 + loudest_window(votes) < DOUBTS)
+        assert heard.loudness(sign) == SMALL["bias"][number] + loudest_window(votes)
+    assert heard.loudness("itch") is None
 
 
 def loudest_of_all(votes: list[Vote], breaks: list[int]) -> Stretch | None:
@@ -270,7 +272,7 @@ def test_the_loudest_stretch_is_found(weights: list[int], stops: set[int]) -> No
 
 def test_no_mention_is_longer_than_it_may_be() -> None:
     """Reading time grows with the text, never faster."""
-    ear = Ear(load_ear("en-US") or {}, danger_signs(knowledge_base()))
+    ear = Ear(load_ear("en-US") or {}, danger_levels(knowledge_base()))
     sentence = Normaliser(WORDS).sentence("chest breath lips throat legs numb " * 60)
 
     assert all(match.end - match.start <= 2 * LONGEST for match in ear.listen(sentence).mentions)
