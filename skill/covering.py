@@ -89,6 +89,8 @@ class Covering:
         """Whether a match only belongs to an idiom, or to "can I take ibuprofen"."""
         return any(
             self._lexicon.is_part(match, other, sentence)
+            # "I've done my back in" is more than "back in" (the clinic).
+            and not (other.within(match) and match.weight > other.weight)
             if other.kind == "ignore"
             else self._types[match.id].kind is Kind.CONTEXT
             for other in around

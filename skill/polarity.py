@@ -138,8 +138,20 @@ def _inside(clauses: Clauses, match: Match) -> Said | None:
                 match.names(place) and clauses.stems[place] in clauses.words.negators
                 for place in range(match.start, match.end)
             )
-            return Said.DOUBTFUL if own else Said.ABSENT
+            return Said.DOUBTFUL if own or _denies_another(clauses, match, at) else Said.ABSENT
     return None
+
+
+def _denies_another(clauses: Clauses, match: Match, at: int) -> bool:
+    """Whether a denial inside a match is of a word passed over: `the arm they did not use`."""
+    words = clauses.words
+    following = next((place for place in range(at + 1, match.end) if match.names(place)), match.end)
+    return any(
+        clauses.stems[place] not in words.transparent
+        and clauses.stems[place] not in words.negators
+        and place not in clauses.cues
+        for place in range(at + 1, following)
+    )
 
 
 def _tail(clauses: Clauses, match: Match) -> Said | None:
