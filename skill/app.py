@@ -80,7 +80,8 @@ class LazyReader:
     @functools.cached_property
     def _reader(self) -> Reader:
         # Imported here: it would be a fifth of a cold start.
-        from skill.reader import Reader, danger_levels  # noqa: PLC0415
+        from skill.dangers import danger_levels  # noqa: PLC0415
+        from skill.reader import Reader  # noqa: PLC0415
 
         heard = load_heard(self._locale.id)
         return Reader(

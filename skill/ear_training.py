@@ -17,11 +17,12 @@ import random
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from skill.ear import WINDOW, features
+from skill.ear import features
 from skill.locale_files import parsed, read_locale
 from skill.patterns import Choice, Number, PatternReader, Words
 from skill.phrases import FOOTER, LOCALES, header
 from skill.sentence import STOP, Normaliser, Sentence
+from skill.stretches import WINDOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

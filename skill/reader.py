@@ -4,8 +4,8 @@ The clinical-text reader: a sentence as frightened people say it -> a Reading.
     text -> sentence -> matches -> polarity -> findings, doubts, answer, wish, person
 
 It knows no symptom and no word of English: those are the locale's findings.yaml, words.yaml,
-products.yaml and medicines.yaml. What may be a danger sign is never dropped: it is present,
-clearly denied, or doubtful, and then the skill asks.
+products.yaml and medicines.yaml. What may be a danger sign is present, clearly denied, or doubtful,
+and then the skill asks; it is never dropped, but for another, no milder, that its words say.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rules_lib.facts import Finding, FindingType, Kind, Presence, ValueType
-from rules_lib.rules import Urgency
-from rules_lib.session import session_of
 from skill.asides import Asides
 from skill.clauses import Said
 from skill.covering import FAINT, Covering
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from rules_lib import KnowledgeBase
     from skill.matches import Match
     from skill.walk import Node
 
@@ -303,41 +300,3 @@ def _turned(match: Match, said: Said) -> Said:
         return Said.DOUBTFUL if said is Said.PRESENT else said
     turned = {Said.PRESENT: Said.ABSENT, Said.ABSENT: Said.DOUBTFUL, Said.ASKED: Said.SUPPOSED}
     return turned.get(said, said)
-
-
-def danger_levels(kb: KnowledgeBase) -> dict[str, Urgency]:
-    """
-    Return the signs that the pack screens for, only hears when volunteered, or sees the same day.
-
-    A recap, and a group that only a rule asks, name some signs that are dangerous only beside
-    others, such as sickness with pain in the upper body; heard by themselves they are no danger.
-
-    Returns:
-        Id to the urgency of somebody of whom nothing else is known.
-
-    """
-    screened = {
-        member
-        for complaint in kb.complaints.values()
-        for name in complaint.groups
-        if kb.groups[name].kind is Kind.SIGN
-        for member in kb.groups[name].members
-    }
-    floor_with = session_of(kb).chainer.floor_with({})
-    levels = {
-        name: Urgency(max(floor_with(name), Urgency.SELF_CARE))
-        for name, declared in kb.findings.items()
-        if name not in kb.groups
-        and declared.kind is Kind.SIGN
-        and declared.type is ValueType.YES_NO
-    }
-    return {
-        name: level
-        for name, level in levels.items()
-        if name in screened or level >= Urgency.SAME_DAY or kb.findings[name].volunteered_only
-    }
-
-
-def danger_signs(kb: KnowledgeBase) -> frozenset[str]:
-    """Return the ids of `danger_levels`."""
-    return frozenset(danger_levels(kb))

@@ -15,7 +15,7 @@ from understanding.grammar import Grammar, plain, words
 from understanding.listening import RECOGNISERS, VOICES, kept, recognise, report, word_errors
 
 from skill.app import knowledge_base
-from skill.reader import danger_signs
+from skill.dangers import danger_signs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

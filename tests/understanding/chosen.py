@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from ruamel.yaml import YAML
 
 from skill.app import knowledge_base
-from skill.reader import danger_signs
+from skill.dangers import danger_signs
 from understanding.corpus import TEST, Utterance, read_corpus
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from rules_lib import Urgency, assess
 from rules_lib.evaluation.intervals import Proportion
 from skill.app import knowledge_base
-from skill.reader import danger_signs
+from skill.dangers import danger_signs
 from understanding.corpus import (
     DEVELOPMENT,
     FOLDER,

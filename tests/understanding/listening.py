@@ -24,7 +24,7 @@ from ruamel.yaml import YAML
 
 from rules_lib.evaluation.intervals import Proportion, estimate
 from skill.app import knowledge_base
-from skill.reader import danger_signs
+from skill.dangers import danger_signs
 from understanding.chosen import LISTENING, chosen
 from understanding.command import level, share
 from understanding.grammar import Grammar, words

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from rules_lib.facts import Presence
 from skill.app import knowledge_base
-from skill.ear import LONGEST, WINDOW, Ear, Stretch, Vote, features, stretch_of
+from skill.dangers import danger_levels, danger_signs
+from skill.ear import Ear, features
 from skill.ear_training import digest_of, ears, is_fresh, learnt, read_book, trained
 from skill.locale_files import read_locale
 from skill.phrases import LOCALES, load_ear, load_heard
-from skill.reader import Reader, danger_levels, danger_signs
+from skill.reader import Reader
 from skill.sentence import STOP, Normaliser
+from skill.stretches import LONGEST, WINDOW, Stretch, Vote, stretch_of
 
 if TYPE_CHECKING:
     from skill.reading import Reading
@@ -117,6 +119,37 @@ def test_a_denial_is_left_alone() -> None:
         "chest-pain": Presence.ABSENT
     }
     assert reading.doubtful == ()
+
+
+@pytest.mark.parametrize(("milder", "heard"), [(3, {"mild", "grave"}), (4, {"mild"})])
+def test_nothing_gives_way_to_what_is_milder(milder: int, heard: set[str]) -> None:
+    """Of two signs in the same words the quieter one is left out, but not a more urgent one."""
+    sentence = Normaliser(WORDS).sentence("jelly")
+    weights = {sentence.stems[0]: [0, 90, 1, 70]}
+    model = {"signs": ["mild", "grave"], "bias": [0, 0], "weights": weights}
+
+    found = Ear(model, {"mild": milder, "grave": 4}).listen(sentence)
+
+    assert {match.id for match in found.mentions} == heard
+
+
+@pytest.mark.parametrize("around", ["{}", "it's nothing, {}", "{}, a nuisance i expect"])
+def test_words_around_a_sign_make_no_other_one_louder(around: str) -> None:
+    """Only the words of a mention themselves tell whether they say another sign more loudly."""
+    normaliser = Normaliser(WORDS)
+    votes = {"jelly": [0, 70, 1, 80], "nuisance": [0, 25], "nothing": [0, 25]}
+    weights = {normaliser.sentence(word).stems[0]: vote for word, vote in votes.items()}
+    model = {"signs": ["one", "other"], "bias": [0, 0], "weights": weights}
+
+    found = Ear(model, {"one": 4, "other": 4}).listen(normaliser.sentence(around.format("jelly")))
+
+    assert "other" in {match.id for match in found.mentions}
+
+
+def test_a_danger_no_pattern_must_know_to_be_one() -> None:
+    """What is seen the same day by itself is a danger sign, whether a group asks for it or not."""
+    assert {"coughing-blood", "hot-joint", "asks-harmful-amount"} <= DANGERS
+    assert "coughing-blood" in HEARING.read("i'm coughing a bit of pink stuff up", now=NOW).doubtful
 
 
 OTHERS = {

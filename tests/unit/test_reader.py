@@ -14,10 +14,11 @@ from ruamel.yaml import YAML
 
 from rules_lib import KnowledgeBase, assess
 from rules_lib.facts import Kind, Presence
+from skill.dangers import danger_levels, danger_signs
 from skill.lexicon import Lexicon
 from skill.locale_files import read_locale
 from skill.patterns import PatternError
-from skill.reader import Reader, danger_levels, danger_signs
+from skill.reader import Reader
 from skill.sentence import Normaliser
 
 if TYPE_CHECKING:
