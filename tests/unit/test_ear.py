@@ -213,7 +213,7 @@ def test_the_ear_only_ever_doubts(words: list[str]) -> None:
     gone = told(deaf) - told(hearing)
     lost = gone - {"no-symptoms", "severity", "hours-since-onset"} - set(hearing.doubtful)
     assert lost <= DANGERS
-    assert not gone or hearing.doubtful or told(hearing) & DANGERS
+    assert not gone & DANGERS or hearing.doubtful or told(hearing) & DANGERS
 
 
 @pytest.mark.parametrize(
