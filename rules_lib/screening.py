@@ -211,37 +211,44 @@ def _fill_clocks(kb: KnowledgeBase, full: dict[str, Finding]) -> None:
     Fill in the third clock; what follows from an unsure one is unsure itself.
 
     A denied clock says nothing. Clocks that contradict each other, three that do not add up or
-    two that leave the third no time (an onset ahead of now), are worth "not sure", all of them:
-    whichever is wrong, no answer about time may have calmed anything.
+    two that leave the third no time (an onset ahead of now), whether it was not told or is not
+    known, are worth "not sure", all of them: whichever is wrong, no answer about time may have
+    calmed anything.
     """
     if kb.clocks is None:
         return
     total, first, rest = kb.clocks.since_event, kb.clocks.event_to_onset, kb.clocks.since_onset
-    hours: dict[str, float | None] = {}
-    untold: list[str] = []
-    for name in (total, first, rest):
-        found = full.get(name)
-        if found is None or found.presence is _ABSENT:
-            untold.append(name)
-        else:
-            hours[name] = found.value if isinstance(found.value, float) else None
+    hours = _hours_told(full, (total, first, rest))
+    untold = [name for name in (total, first, rest) if name not in hours]
     if len(untold) > 1:
         return
     certain = {name: value for name, value in hours.items() if value is not None}
+    open_clocks = [name for name in (total, first, rest) if name not in certain]
     contradict = False
-    if untold and len(certain) == len(hours):
+    if not open_clocks:
+        contradict = abs(certain[total] - (certain[first] + certain[rest])) > _ROUNDING
+    elif len(open_clocks) == 1:
         value = _third(certain, total, first, rest)
         if value is not None:
-            declared = kb.findings[untold[0]]
+            declared = kb.findings[open_clocks[0]]
             inside = min(max(value, declared.minimum), declared.maximum)
             contradict = abs(value - inside) > _ROUNDING
-            full[untold[0]] = Finding(untold[0], Presence.PRESENT, inside)
+            if untold:
+                full[untold[0]] = Finding(untold[0], Presence.PRESENT, inside)
     elif untold:
         full[untold[0]] = Finding(untold[0], _UNSURE)
-    elif len(certain) == len(hours):
-        contradict = abs(certain[total] - (certain[first] + certain[rest])) > _ROUNDING
     if contradict:
         full.update({name: Finding(name, _UNSURE) for name in (total, first, rest)})
+
+
+def _hours_told(full: Mapping[str, Finding], clocks: tuple[str, ...]) -> dict[str, float | None]:
+    """Return the clocks that were told, None for those that are unsure; a denied one was not."""
+    told = {name: full[name] for name in clocks if name in full}
+    return {
+        name: found.value if isinstance(found.value, float) else None
+        for name, found in told.items()
+        if found.presence is not _ABSENT
+    }
 
 
 def _third(hours: Mapping[str, float], total: str, first: str, rest: str) -> float | None:

@@ -187,13 +187,14 @@ class _Enumeration:
         said = list(told)
         hidden = [at for at, one in enumerate(said) if one is None or one == ABSENT]
         numbers = [one for one in said if isinstance(one, int)]
-        if len(hidden) == 1 and len(numbers) == 2:  # noqa: PLR2004 - the other two
-            third = self._third(said, hidden[0])
-            low, high = self._ranges[hidden[0]]
+        if len(numbers) == 2:  # noqa: PLR2004 - the other two
+            (missing,) = (at for at, one in enumerate(said) if not isinstance(one, int))
+            third = self._third(said, missing)
+            low, high = self._ranges[missing]
             if third is not None and not low <= third <= high:
                 said = [UNSURE] * 3
-            elif third is not None:
-                said[hidden[0]] = third
+            elif third is not None and hidden:
+                said[missing] = third
         elif len(hidden) == 1:
             said[hidden[0]] = UNSURE
         elif len(numbers) == 3 and numbers[0] != numbers[1] + numbers[2]:  # noqa: PLR2004 - all

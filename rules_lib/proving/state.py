@@ -126,12 +126,17 @@ class State:
         value = {name: self.values[name] for name in (total, first, rest)}
         # A denied clock says nothing: there is no "no" to how long ago something was.
         open_ = {name: z3.Not(z3.Or(self.told[name][0], self.told[name][2])) for name in told}
-        fill_total = z3.And(open_[total], told[first], told[rest])
-        clashes = [self._fill(total, fill_total, value[first] + value[rest])]
-        fill_first = z3.And(open_[first], told[total], told[rest], value[total] >= value[rest])
-        clashes.append(self._fill(first, fill_first, value[total] - value[rest]))
-        fill_rest = z3.And(open_[rest], told[total], told[first])
-        clashes.append(self._fill(rest, fill_rest, value[total] - value[first]))
+        both = {
+            total: z3.And(told[first], told[rest]),
+            first: z3.And(told[total], told[rest], value[total] >= value[rest]),
+            rest: z3.And(told[total], told[first]),
+        }
+        third = {
+            total: value[first] + value[rest],
+            first: value[total] - value[rest],
+            rest: value[total] - value[first],
+        }
+        clashes = [self._fill(name, open_[name], both[name], third[name]) for name in told]
         # What would follow from a clock that is unsure is unsure itself.
         heard = {name: z3.Or(self.told[name][0], self.told[name][2]) for name in told}
         doubtful = {
@@ -139,9 +144,9 @@ class State:
             first: z3.And(open_[first], heard[total], heard[rest]),
             rest: z3.And(open_[rest], heard[total], heard[first]),
         }
-        for name, both in doubtful.items():
+        for name, doubt in doubtful.items():
             certain = z3.And(*[told[other] for other in told if other != name])
-            unsure = z3.And(both, z3.Not(certain))
+            unsure = z3.And(doubt, z3.Not(certain))
             self.unsure[name] = z3.Or(self.unsure[name], unsure)
             self.absent[name] = z3.And(self.absent[name], z3.Not(unsure))
         # Clocks that contradict each other are worth "not sure", all of them.
@@ -151,14 +156,23 @@ class State:
             self.present[name] = z3.And(self.present[name], z3.Not(clash))
             self.unsure[name] = z3.Or(self.unsure[name], clash)
 
-    def _fill(self, clock: str, when: z3.BoolRef, number: z3.ArithRef) -> z3.BoolRef:
-        """Fill in a number, and return whether the clock's range has no place for it."""
+    def _fill(
+        self, clock: str, open_: z3.BoolRef, both: z3.BoolRef, number: z3.ArithRef
+    ) -> z3.BoolRef:
+        """
+        Fill in the number that both others give, and return whether the range has no place for it.
+
+        There is none, and that contradicts, for a clock that is not known as well as for one that
+        is open to be filled in.
+        """
         declared = self._pack.findings[clock]
         low, high = z3.RealVal(declared.minimum), z3.RealVal(declared.maximum)
+        when = z3.And(open_, both)
         self._numbers[clock] = z3.If(when, number, self.values[clock])
         self.present[clock] = z3.Or(self.present[clock], when)
         self.absent[clock] = z3.And(self.absent[clock], z3.Not(when))
-        return z3.And(when, z3.Or(number < low, number > high))
+        untold = z3.Not(self.told[clock][0])
+        return z3.And(untold, both, z3.Or(number < low, number > high))
 
     def _fill_severity(self) -> list[tuple[z3.BoolRef, z3.ArithRef]]:
         """Return every severity that counts towards the worst: whether told, and how bad."""

@@ -46,6 +46,17 @@ def test_clocks_that_contradict_each_other_are_unsure(small: KnowledgeBase) -> N
     assert [full[name].presence for name in names] == [Presence.UNSURE] * 3
 
 
+def test_clocks_that_contradict_each_other_are_unsure_beside_an_unsure_one(
+    small: KnowledgeBase,
+) -> None:
+    """An onset ahead of now contradicts, whether the third clock was not told or is not known."""
+    for third in ({}, {"hours-since-onset": "unsure"}):
+        full = _completed(small, {"hours-since-sprain": 30, "hours-to-onset": 96, **third})
+
+        names = small.clocks.names if small.clocks else ()
+        assert [full[name].presence for name in names] == [Presence.UNSURE] * 3
+
+
 def test_clocks_that_add_up_stay_as_told(small: KnowledgeBase) -> None:
     """A third clock that says what the other two say changes nothing."""
     told = {**NO_SUM, "hours-since-onset": 24}
@@ -75,6 +86,11 @@ HOURS = st.one_of(
 ONE_CLOCK = st.one_of(HOURS, HOURS, st.just("unsure"))
 
 
+@example(
+    told={"site-swelling": Finding("site-swelling")},
+    clocks=["hours-to-onset", "hours-since-infusion", "hours-since-onset"],
+    hours=(96.0, 30.0, "unsure"),
+)
 @given(told=findings(), clocks=st.permutations(CLOCKS), hours=st.tuples(*[ONE_CLOCK] * 3))
 def test_a_further_clock_never_lowers_the_urgency(
     told: dict[str, Finding], clocks: list[str], hours: tuple[Any, ...]
