@@ -38,13 +38,15 @@ COST, MENTIONS_COUNT = 1.5, 3.0
 """Inverse of the regularisation; what a missed mention costs beside a false alarm."""
 NAME_COUNTS = 5.0
 """What the plain name of a sign counts: whatever else is said with its words, it is meant."""
+HARD = -3.0
+"""Log odds of a harmless run from which it is learnt as such."""
 ROUNDS = 2
 """Times that the loudest windows and runs are sought anew."""
 STEP = 2
 """Words from one window of a long phrase to the next."""
 WAYS = 2
 """Ways to say a pattern that are learnt."""
-_SETTINGS = (COST, MENTIONS_COUNT, NAME_COUNTS, ROUNDS, WINDOW, STEP, QUIET, WAYS)
+_SETTINGS = (COST, MENTIONS_COUNT, NAME_COUNTS, HARD, ROUNDS, WINDOW, STEP, QUIET, WAYS)
 _LISTS = frozenset({"not", "both"})
 _HALF = 0.5
 _SEED = 7
@@ -152,7 +154,7 @@ def trained(signs: Sequence[str], phrases: Sequence[Phrase]) -> dict[str, Any]:
     # Imported here: to see whether a model is stale needs none of it.
     from skill.regression import Regression, Settings  # noqa: PLC0415
 
-    settings = Settings(COST, MENTIONS_COUNT, ROUNDS, WINDOW, STEP)
+    settings = Settings(COST, MENTIONS_COUNT, HARD, ROUNDS, WINDOW, STEP)
     known, counts = [one.known for one in phrases], [one.counts for one in phrases]
     regression = Regression(known, counts, settings)
     bias: list[int] = []

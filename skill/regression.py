@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     """First word, last word and feature, by last word."""
 
 _HUNDREDTHS = 100
-_HARD = -3.0
-"""Log odds of a run from which it is learnt that it mentions nothing."""
 
 
 class Settings(NamedTuple):
@@ -36,6 +34,8 @@ class Settings(NamedTuple):
     """Inverse of the regularisation."""
     mentions_count: float
     """What a missed mention costs beside a false alarm."""
+    hard: float
+    """Log odds of a run from which it is learnt that it mentions nothing."""
     rounds: int
     """Times that the loudest windows and runs are sought anew."""
     window: int
@@ -77,7 +77,7 @@ class Regression:
         ]
         self._rows = self._matrix([window for its in windows for window in its])
         self._starts = np.cumsum([0, *map(len, windows)])
-        self._runs = _Runs([[numbers[feature] for _, _, feature in known] for known in phrases])
+        self._runs = Runs([[numbers[feature] for _, _, feature in known] for known in phrases])
 
     def fit(self, mentioned: Sequence[bool]) -> Fitted:
         """
@@ -103,7 +103,8 @@ class Regression:
                 window = loudness[starts[phrase] : starts[phrase + 1]]
                 chosen[phrase] = starts[phrase] + int(window.argmax())
             weights, bias = model.coef_[0], model.intercept_[0]
-            runs = [run for loud, run in self._runs.loudest(weights, others) if loud + bias > _HARD]
+            loudest = self._runs.loudest(weights, others)
+            runs = [run for loud, run in loudest if loud + bias > self._settings.hard]
             learnt.append(self._matrix(runs))
             rows = sparse.vstack([self._rows[chosen], *learnt], format="csr")
             more = rows.shape[0] - len(chosen)
@@ -146,7 +147,7 @@ class Regression:
             return model.fit(rows, truth, sample_weight=counts)
 
 
-class _Runs:
+class Runs:
     """The phrases side by side, the longest first, so that all runs are sought in one go."""
 
     def __init__(self, phrases: Sequence[Sequence[int]]) -> None:
