@@ -16,6 +16,7 @@ from ask_sdk_model import RequestEnvelope
 
 from rules_lib import KnowledgeBase
 from skill import speech
+from skill.dangers import danger_levels
 from skill.dialogue import Dialogue
 from skill.handlers import HANDLERS, FailureHandler
 from skill.handlers.failure import where
@@ -80,7 +81,6 @@ class LazyReader:
     @functools.cached_property
     def _reader(self) -> Reader:
         # Imported here: it would be a fifth of a cold start.
-        from skill.dangers import danger_levels  # noqa: PLC0415
         from skill.reader import Reader  # noqa: PLC0415
 
         heard = load_heard(self._locale.id)

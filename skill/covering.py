@@ -116,8 +116,8 @@ class Covering:
             and not self._lexicon.names_nothing(at, sentence)
         ]
         if other.id == match.id:
-            known = (at for at in own if any(told.kind in _PLAIN for told in places.at(at)))
-            if len(own) - len(list(known)) < _MORE:
+            unheard = [at for at in own if not any(told.kind in _PLAIN for told in places.at(at))]
+            if len(unheard) < _MORE:
                 return True  # "no swelling of my face or lips"
         elif match.id in clear and other.kind == "heard" and other.id not in clear:
             return False

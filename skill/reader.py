@@ -5,7 +5,8 @@ The clinical-text reader: a sentence as frightened people say it -> a Reading.
 
 It knows no symptom and no word of English: those are the locale's findings.yaml, words.yaml,
 products.yaml and medicines.yaml. What may be a danger sign is present, clearly denied, or doubtful,
-and then the skill asks; it is never dropped, but for another, no milder, that its words say.
+and then the skill asks. It is never dropped, but for another, no milder, that its words say; a
+mere word of one that the ear finds unlikely beside the rest is none.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from skill.sentence import Normaliser, Sentence
 from skill.values import Turn, Values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from skill.matches import Match
@@ -40,6 +41,8 @@ _RANK = {
     Said.ABSENT: 0,
 }
 """Said twice, the more worrying counts."""
+_MEANT = frozenset({Said.PRESENT, Said.DOUBTFUL})
+"""What is told or asked back."""
 
 
 class Reader:
@@ -123,12 +126,17 @@ class Reader:
             # Where the patterns account for all words, there is little else to go by.
             alone = not self._lexicon.has_other_words(named, sentence)
             doubts = DOUBTS_ALONE if alone else DOUBTS
-            judged = [
-                (match, self._weighed(match, said, heard, doubts))
-                for match, said in self._contradicted(judged, found, heard)
-            ]
+            judged = list(self._contradicted(judged, found, heard))
             denied = [match for match, said in judged if said is Said.ABSENT]
-            judged += self._echoes(sentence, found, named, denied, heard)
+            echoes = self._echoes(sentence, found, named, denied, heard)
+            meant = {match.id for match, said in [*judged, *echoes] if said in _MEANT}
+            judged = [
+                *(
+                    (match, self._weighed(match, said, heard, doubts, meant))
+                    for match, said in judged
+                ),
+                *echoes,
+            ]
         wish = self._asides.wish(sentence, found, named)
         judged = [(match, self._meant(match, said, wish)) for match, said in judged]
         reported = [
@@ -181,15 +189,17 @@ class Reader:
             )
             yield match, Said.DOUBTFUL if contradicted else said
 
-    def _weighed(self, match: Match, said: Said, heard: Heard, doubts: int) -> Said:
+    def _weighed(
+        self, match: Match, said: Said, heard: Heard, doubts: int, meant: Container[str]
+    ) -> Said:
         """
         Doubt a danger sign that only a pattern hears, as one that only the ear hears.
 
         Where the ear finds it most unlikely, a mere word of it says nothing; and where it is sure
-        that the words say another danger sign, no milder, that other one is what was said: "I can't
-        talk without stopping for air".
+        that the words say another danger sign, no milder and not denied, that other one is what was
+        said: "I can't talk without stopping for air".
         """
-        if said not in {Said.PRESENT, Said.DOUBTFUL} or match.id not in self._red_flags:
+        if said not in _MEANT or match.id not in self._red_flags:
             return said
         loudness = heard.loudness(match.id)
         if loudness is None:
@@ -199,6 +209,7 @@ class Reader:
             or any(
                 match.kind == "heard"
                 and match.meets(other)
+                and other.id in meant
                 and self._red_flags[other.id] >= self._red_flags[match.id]
                 and (heard.loudness(other.id) or 0) >= CLEARLY
                 for other in heard.mentions

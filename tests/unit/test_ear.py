@@ -39,6 +39,7 @@ def reader(ear: dict[str, Any] | None, locale: str = "en-US") -> Reader:
     return Reader(*parts, kb.findings, danger_levels(kb), heard["nodes"], ear)
 
 
+LEVELS = danger_levels(knowledge_base())
 DANGERS = danger_signs(knowledge_base())
 DEAF = reader(None)
 HEARING = reader(load_ear("en-US"))
@@ -46,8 +47,9 @@ SMALL = trained(*learnt(BOOK, WORDS, {}))
 
 
 def told(reading: Reading) -> set[str]:
-    """Return what was taken as told; "a small thing" is none beside a danger."""
+    """Return what was taken as told; how bad a sign is, too; "a small thing" is none beside it."""
     present = {found.id for found in reading.findings if found.presence is Presence.PRESENT}
+    present |= {"severity" for found in reading.findings if found.severity is not None}
     return present - {"minor-symptom", "other-symptom"}
 
 
@@ -146,6 +148,14 @@ def test_words_around_a_sign_make_no_other_one_louder(around: str) -> None:
     assert "other" in {match.id for match in found.mentions}
 
 
+def test_a_denial_that_holds_the_sign_itself_is_none() -> None:
+    """The "no" is of the worry, and the sign stands in the very words of the denial."""
+    said = "beim atmen rasselt es, kein grund zur sorge denke ich"
+    reading = reader(load_ear("de-DE"), "de-DE").read(said, now=NOW)
+
+    assert "breathing-difficulty" in told(reading) | set(reading.doubtful)
+
+
 def test_a_danger_no_pattern_must_know_to_be_one() -> None:
     """What is seen the same day by itself is a danger sign, whether a group asks for it or not."""
     assert {"coughing-blood", "hot-joint", "asks-harmful-amount"} <= DANGERS
@@ -213,7 +223,8 @@ def test_the_ear_only_ever_doubts(words: list[str]) -> None:
     gone = told(deaf) - told(hearing)
     lost = gone - {"no-symptoms", "severity", "hours-since-onset"} - set(hearing.doubtful)
     assert lost <= DANGERS
-    assert not gone & DANGERS or hearing.doubtful or told(hearing) & DANGERS
+    left = [LEVELS[name] for name in {*told(hearing), *hearing.doubtful} & DANGERS]
+    assert all(max(left, default=0) >= LEVELS[name] for name in lost)
 
 
 @pytest.mark.parametrize(
