@@ -159,8 +159,9 @@ def completed(kb: KnowledgeBase, findings: Mapping[str, Finding]) -> dict[str, F
     the sum or difference of the other two, unsure where one of them is, and clocks that
     contradict each other are all unsure; the worst severity told becomes a finding.
 
-    What is added never lowers the floor, with two exceptions: single denials settle a group
-    that was unsure, and a number told settles a severity that was.
+    What is added never lowers the floor, but for an answer that settles a doubt: single denials
+    settle a group that was unsure, a number told settles a severity that was, and a clock told
+    settles what only followed from an unsure one.
     """
     full = dict(findings)
     if _anything_denied(full):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ from rules_lib.screening import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from rules_lib import Assessment
 
 CLOCKS = KB.clocks.names if KB.clocks else ()
 NO_SUM = {"hours-since-sprain": 30, "hours-to-onset": 6, "hours-since-onset": 6}
@@ -91,32 +94,56 @@ ONE_CLOCK = st.one_of(HOURS, HOURS, st.just("unsure"))
     clocks=["hours-to-onset", "hours-since-infusion", "hours-since-onset"],
     hours=(96.0, 30.0, "unsure"),
 )
+@example(
+    told={"dizziness": Finding("dizziness")},
+    clocks=["hours-to-onset", "hours-since-infusion", "hours-since-onset"],
+    hours=("unsure", 0.0, 0.0),
+)
 @given(told=findings(), clocks=st.permutations(CLOCKS), hours=st.tuples(*[ONE_CLOCK] * 3))
 def test_a_further_clock_never_lowers_the_urgency(
     told: dict[str, Finding], clocks: list[str], hours: tuple[Any, ...]
 ) -> None:
-    """Whatever the clocks say, and however little they agree, telling one more is no relief."""
+    """One clock more is no relief, unless it settles what only followed from an unsure one."""
     without = {name: found for name, found in told.items() if name not in CLOCKS}
-    floors = []
-    for told_clocks in range(len(clocks) + 1):
-        timed = dict(zip(clocks[:told_clocks], hours, strict=False))
-        floors.append(assess(KB, {**without, **timed}).floor or 0)
+    said = [
+        assess(KB, {**without, **dict(zip(clocks[:told_clocks], hours, strict=False))})
+        for told_clocks in range(len(clocks) + 1)
+    ]
 
-    assert floors == sorted(floors)
+    for before, after in pairwise(said):
+        assert (after.floor or 0) >= (before.floor or 0) or _doubts(before) - _doubts(after)
 
 
+@example(
+    told={
+        "blood-thinner": Finding("blood-thinner"),
+        "age-years": Finding("age-years", value=50.0),
+        "unexplained-joint-pain": Finding("unexplained-joint-pain"),
+    },
+    clocks=["hours-to-onset", "hours-since-infusion", "hours-since-onset"],
+    hours=(24.0, 5.0, 0.0),
+)
 @given(told=findings(), clocks=st.permutations(CLOCKS), hours=st.tuples(*[HOURS] * 3))
 def test_an_unsure_clock_counts_as_the_worse_answer(
     told: dict[str, Finding], clocks: list[str], hours: tuple[float, ...]
 ) -> None:
-    """Not knowing one of the times is as urgent as any time, alone and beside another one."""
+    """Not knowing a time is as urgent as any time that does not contradict the other one."""
     without = {name: found for name, found in told.items() if name not in CLOCKS}
     for others in range(2):
         timed = {**without, **dict(zip(clocks[1 : others + 1], hours[1:], strict=False))}
-        known = assess(KB, {**timed, clocks[0]: hours[0]}).floor or 0
-        unsure = assess(KB, {**timed, clocks[0]: "unsure"}).floor or 0
+        known = assess(KB, {**timed, clocks[0]: hours[0]})
+        unsure = assess(KB, {**timed, clocks[0]: "unsure"})
 
-        assert unsure >= known
+        assert (unsure.floor or 0) >= (known.floor or 0) or _doubts(known) - _doubts(unsure)
+
+
+def _doubts(said: Assessment) -> set[str]:
+    """Return the clocks that are not known for certain."""
+    return {
+        name
+        for name in CLOCKS
+        if name in said.findings and said.findings[name].presence is Presence.UNSURE
+    }
 
 
 @example(told={}, clocks=list(CLOCKS), hours=[24.0, 30.0])
