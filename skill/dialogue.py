@@ -91,7 +91,7 @@ class Dialogue:
         level = max(assessment.announced, talk.announced or assessment.announced)
         talk.announced = level
         if level is Urgency.EMERGENCY:
-            return Turn(speech.emergency(self._locale, assessment), None, assessment)
+            return Turn(speech.emergency(self._locale, assessment, talk.patient), None, assessment)
         words = speech.joined(
             speech.urgency(self._locale, level),
             "" if talk.finished else speech.phrases(self._locale, "goodbye_unfinished"),
@@ -330,7 +330,7 @@ class Dialogue:
 
     def _emergency(self, talk: Conversation, assessment: Assessment) -> Turn:
         talk.announced, talk.question, talk.failed = Urgency.EMERGENCY, None, 0
-        words = speech.emergency(self._locale, assessment)
+        words = speech.emergency(self._locale, assessment, talk.patient)
         reprompt = speech.emergency_reprompt(self._locale, assessment)
         talk.speech, talk.reprompt = words, reprompt
         return Turn(words, reprompt, assessment)

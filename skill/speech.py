@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rules_lib import Assessment, Urgency
 from rules_lib.assessment import UNKNOWN_CAUSE
 from rules_lib.rules import Likelihood
-from skill.reading import Wish
+from skill.reading import Person, Wish
 
 if TYPE_CHECKING:
     from rules_lib import KnowledgeBase
@@ -78,16 +78,21 @@ def reprompt(locale: Locale, asked: OpenQuestion, kb: KnowledgeBase) -> str:
     return joined(question(locale, asked, kb), locale.phrase("cannot_answer"))
 
 
-def emergency(locale: Locale, assessment: Assessment) -> str:
-    """Return the emergency prompt: the lead first, the number, what to do while waiting."""
+def emergency(locale: Locale, assessment: Assessment, patient: Person = Person.SPEAKER) -> str:
+    """
+    Return the emergency prompt: the lead first, the number, what to do while waiting.
+
+    Whoever calls for somebody else is told what to do for them.
+    """
     if CRISIS_LEAD in assessment.leads:
         return locale.phrase("emergency.crisis")
     nurse = NURSE_LEAD in assessment.leads
     first = "emergency.nurse" if nurse else "emergency.call"
-    position = "emergency.position" if POSITION in assessment.advice else ""
+    other = "" if patient is Person.SPEAKER else "_other"
+    position = f"emergency.position{other}" if POSITION in assessment.advice else ""
     # Somebody beside a nurse, or told what to do with a packet, needs no advice about the door.
     said = says(locale, assessment)
-    waiting = "" if nurse or said else "emergency.waiting"
+    waiting = "" if nurse or said else f"emergency.waiting{other}"
     keys = [first, "emergency.cannot_call", position or waiting]
     return joined(*(locale.phrase(key) for key in keys if key), said)
 

@@ -17,6 +17,7 @@ from skill.app import PACK, knowledge_base
 from skill.conversation import Conversation, OpenQuestion
 from skill.dialogue import ANYTHING_ELSE, SYMPTOM, Dialogue
 from skill.phrases import LOCALES, load_locale
+from skill.reading import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -221,3 +222,18 @@ def test_an_answer_does_not_repeat_what_was_told(locale: Locale) -> None:
 
     for name in told:
         assert speech.finding_name(locale, KB, name).lower() not in words
+
+
+def test_who_calls_for_somebody_is_told_what_to_do_for_them(locale: Locale) -> None:
+    """Whoever can call is not told to lie down, and the sick are not told to open the door."""
+    for told, own, theirs in (
+        (BREATHLESS, "position", "position_other"),
+        ({"stroke-signs": "present"}, "waiting", "waiting_other"),
+    ):
+        assessment = assess(KB, told)
+        said = {person: speech.emergency(locale, assessment, person) for person in Person}
+
+        assert locale.phrase(f"emergency.{own}") in said[Person.SPEAKER]
+        for person in (Person.OTHER, Person.CHILD):
+            assert locale.phrase(f"emergency.{theirs}") in said[person]
+            assert locale.phrase(f"emergency.{own}") not in said[person]
