@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _ADULT = 18
 """Years from which a patient is no child."""
+_SYMPTOM = frozenset({"heard", "denied", "maybe"})
+"""Kinds of matches that say what somebody has, not only a part of the body."""
 
 
 class Asides:
@@ -31,6 +33,7 @@ class Asides:
         self._after_no = stems("after_no")
         self._before_answer = stems("before_answer")
         self._plain_no = stems("plain_no")
+        self._limits = stems("limits")
         self._openers = stems("openers")
         self._inverting = stems("inverting")
         self._asked = stems("asked")
@@ -43,7 +46,7 @@ class Asides:
         leading = _longest_by_start(found, "answer")
         alone = _longest_by_start(found, "answer_alone")
         given: set[str] = set()
-        at = 0
+        at = answered = 0
         while at < len(sentence):
             match = leading.get(at)
             whole = alone.get(at)
@@ -58,12 +61,22 @@ class Asides:
                 break
             given.add(match.id)
             at = match.end
+            answered = answered or at
         if not given:
             return None
+        if given == {Answer.NO} and self._is_limited(sentence, answered, named):
+            # "No, only when I walk upstairs": not quite no.
+            return Answer.UNSURE
         if given == {Answer.YES, Answer.UNSURE}:
             # "Yeah, I suppose so, maybe" to a danger is a yes.
             return Answer.YES
         return Answer(given.pop()) if len(given) == 1 else Answer.UNSURE
+
+    def _is_limited(self, sentence: Sentence, at: int, named: Sequence[Match]) -> bool:
+        """Whether a word such as `only` takes something out of a no, and no symptom says what."""
+        return not self._limits.isdisjoint(sentence.stems[at:]) and not any(
+            match.kind in _SYMPTOM and match.end > at for match in named
+        )
 
     def _ends(self, sentence: Sentence, at: int) -> bool:
         return at >= len(sentence) or sentence.breaks[at] > 0

@@ -69,6 +69,7 @@ class ScopeWords:
     agreeing: frozenset[str]
     tags: frozenset[str]
     turns: frozenset[str]
+    only: frozenset[str]
     asserts: frozenset[str]
     irrealis: frozenset[str]
     finite: frozenset[str]

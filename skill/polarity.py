@@ -91,11 +91,16 @@ def _nearby(clauses: Clauses, match: Match) -> Said:
     supposed = supposition.supposed(clauses, match) or supposition.past(clauses, match)
     if supposed is not None:
         return supposed
-    if said is Said.PRESENT and supposition.is_asked(clauses, match):
+    return _plain(clauses, match) if said is Said.PRESENT else said
+
+
+def _plain(clauses: Clauses, match: Match) -> Said:
+    """Judge what nothing denies or doubts: told, perhaps of another, asked about, or over."""
+    if supposition.is_anothers(clauses, match):
+        return Said.DOUBTFUL
+    if supposition.is_asked(clauses, match):
         return Said.ASKED
-    if said is Said.PRESENT and supposition.is_gone(clauses, match):
-        return Said.GONE
-    return said
+    return Said.GONE if supposition.is_gone(clauses, match) else Said.PRESENT
 
 
 def _trails_off(clauses: Clauses, match: Match) -> bool:
@@ -254,9 +259,14 @@ def _governed(cue: Match, opaque: int) -> Said | None:
 def _short_of(clauses: Clauses, at: int, match: Match) -> Said | None:
     """Return what is said where a denial does not quite reach the symptom, or None."""
     words = clauses.words
-    if at == 0 and clauses.breaks[1] == COMMA and clauses.stems[0] in words.denials:
-        # "No, chest pain": an answer and a symptom, or no chest pain?
-        return Said.DOUBTFUL
+    if at == 0 and clauses.stems[0] in words.denials:
+        first = clauses.stems[1] if match.start == 1 else ""
+        if first in words.only | words.subjects or clauses.opens(1):
+            # "No it's my back", "no just my back": an answer, and then what it is.
+            return Said.PRESENT
+        if clauses.breaks[1] == COMMA:
+            # "No, chest pain": an answer and a symptom, or no chest pain?
+            return Said.DOUBTFUL
     if at == match.start - 1 or clauses.stems[match.start - 1] in words.joins:
         return None
     if not _is_clause(clauses, match):

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _VERB = 4
 """Words before a time or a symptom in which the verb of it stands."""
+_ANOTHERS = {"near": 2, "far": 6}
+"""Words between somebody who is not the patient and what is said to be theirs."""
 _FAR = 12
 """Words to either side of a denial in which it can be taken back."""
 _NEGATED = 5
@@ -43,6 +45,17 @@ def supposed(clauses: Clauses, match: Match) -> Said | None:
             # "Worried about my chest pain": there is one.
             return None if cue.id == "fear" and between & words.owners else Said.DOUBTFUL
     return None
+
+
+def is_anothers(clauses: Clauses, match: Match) -> bool:
+    """Whether it is perhaps not the patient who has it: `the dog had a fit`, `I read that ...`."""
+    own = clauses.words.owners - clauses.words.articles
+    return any(
+        cue.start < match.start <= cue.end + _ANOTHERS[cue.id]
+        and not clauses.parted(cue.end, match.start)
+        and own.isdisjoint(clauses.stems[cue.end : match.end])
+        for cue in clauses.near(match, "another")
+    )
 
 
 def past(clauses: Clauses, match: Match) -> Said | None:
