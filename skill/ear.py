@@ -19,15 +19,15 @@ from skill.sentence import STOP
 from skill.stretches import Stretch, Vote, loudest_run, stretch_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
     from skill.sentence import Sentence
 
 KIND = "ear"
 """Kind of the matches it makes."""
-ASKED = -100
+ASKED = -150
 """Hundredths of log odds from which a mention is asked back: see docs/understanding.md."""
-DOUBTS, DOUBTS_ALONE = -150, -400
+DOUBTS, DOUBTS_ALONE = -175, -400
 """Hundredths of log odds below which what a pattern found is asked back as well; and where
 patterns account for all the words."""
 UNHEARD = -200
@@ -36,6 +36,9 @@ CLEARLY = 100
 """Hundredths of log odds from which words say a sign clearly, one more beside another even."""
 NAMED = 60
 """Hundredths from which a word is one of those that name the sign."""
+RIVAL, YIELDS = -200, 0.5
+"""Loudness from which a louder sign that the same words name is a rival, and how much of what the
+rival has above it is taken off the other."""
 BEGINNING = 5
 """Letters of a long stem that it is known by as well."""
 
@@ -68,13 +71,14 @@ def features(sentence: Sentence) -> list[tuple[int, int, str]]:
     return found
 
 
-def _names(votes: Iterable[Vote], stretch: Stretch) -> int:
-    """Return which words of a stretch speak for the sign: bit n is the word start + n."""
-    used = 0
-    for first, last, weight in votes:
-        if weight >= NAMED and stretch.start <= first and last < stretch.end:
-            used |= 1 << (first - stretch.start) | 1 << (last - stretch.start)
-    return used
+class Run(NamedTuple):
+    """What speaks loudest for a sign in a sentence."""
+
+    loudness: int
+    """Hundredths of log odds, rivals apart."""
+    votes: Sequence[Vote]
+    words: int
+    """Which words name the sign, one bit each."""
 
 
 class Heard(NamedTuple):
@@ -82,26 +86,27 @@ class Heard(NamedTuple):
 
     mentions: list[Match]
     loudness: Callable[[str], int | None]
-    """How loud a sign is in hundredths of log odds; None of one that the ear did not learn."""
+    """
+    How loud a sign is by itself, in hundredths of log odds; None of one that the ear did not learn.
+    """
 
 
 class Ear:
     """The trained ear of a language; holds nothing of what it hears."""
 
-    def __init__(self, model: Mapping[str, Any], wanted: Mapping[str, int]) -> None:
+    def __init__(self, model: Mapping[str, Any], wanted: Container[str]) -> None:
         """
         Take a model as skill/ear_training.py makes it.
 
         Args:
             model: `signs`, their `bias`, `weights` (feature to sign, weight, sign, weight, ...;
                 hundredths of log odds).
-            wanted: ids that are listened for, and how urgent each is; the others of the model only
-                helped to tell them apart.
+            wanted: ids that are listened for; the others of the model only helped to tell them
+                apart.
 
         """
         self._signs: list[str] = model["signs"]
         self._wanted = {number: name for number, name in enumerate(self._signs) if name in wanted}
-        self._urgent = wanted
         self._numbers = {name: number for number, name in self._wanted.items()}
         self._bias: list[int] = model["bias"]
         self._weights: dict[str, list[int]] = model["weights"]
@@ -114,13 +119,22 @@ class Ear:
             if (weights := self._weights.get(feature)) is not None
         ]
         most = self._at_most(weighed)
-        loud = frozenset(sign for sign in self._wanted if most[sign] >= ASKED)
+        loud = frozenset(sign for sign in self._wanted if most[sign] >= min(ASKED, RIVAL))
         votes = _votes(weighed, loud)
-        runs = {sign: loudest_run(its) for sign, its in votes.items() if its}
+        runs = {sign: self._run(sign, its) for sign, its in votes.items() if its}
         return Heard(
-            self._mentions(votes, runs, sentence),
+            self._mentions(runs, sentence),
             functools.partial(self._loudness, weighed=weighed, runs=runs),
         )
+
+    def _run(self, sign: int, votes: Sequence[Vote]) -> Run:
+        total, start, end = loudest_run(votes)
+        run = votes[start:end]
+        words = 0
+        for first, last, weight in run:
+            if weight >= NAMED:
+                words |= 1 << first | 1 << last
+        return Run(total + self._bias[sign], run, words)
 
     def _at_most(self, weighed: Iterable[Weighed]) -> list[int]:
         """
@@ -146,7 +160,7 @@ class Ear:
         self,
         name: str,
         weighed: Sequence[Weighed],
-        runs: Mapping[int, tuple[int, int, int]],
+        runs: Mapping[int, Run],
     ) -> int | None:
         sign = self._numbers.get(name)
         if sign is None:
@@ -154,61 +168,49 @@ class Ear:
         run = runs.get(sign)
         if run is None:
             its = _votes(weighed, frozenset([sign]))[sign]
-            run = loudest_run(its) if its else (0, 0, 0)
-        return run[0] + self._bias[sign]
+            return loudest_run(its)[0] + self._bias[sign] if its else self._bias[sign]
+        return run.loudness
 
-    def _mentions(
-        self,
-        votes: Mapping[int, Sequence[Vote]],
-        runs: Mapping[int, tuple[int, int, int]],
-        sentence: Sentence,
-    ) -> list[Match]:
+    def _mentions(self, runs: Mapping[int, Run], sentence: Sentence) -> list[Match]:
         """Return what is loud enough to be asked back, the loudest first."""
-        mentions: list[tuple[int, int, Stretch, int]] = []
-        for sign, (total, start, end) in runs.items():
-            loud = total + self._bias[sign]
-            if loud >= ASKED:
-                run = votes[sign][start:end]
-                stretch = stretch_of(run, sentence.breaks)
+        mentions: list[tuple[int, int, Match]] = []
+        for sign, run in runs.items():
+            if run.loudness >= ASKED:
+                loudness = _yielded(sign, run, runs)
+                stretch = stretch_of(run.votes, sentence.breaks) if loudness >= ASKED else None
                 if stretch is not None:
-                    mentions.append((-loud, sign, stretch, _names(run, stretch)))
+                    named = _named_in(stretch, run)
+                    match = Match(KIND, self._signs[sign], stretch.start, stretch.end, named)
+                    mentions.append((-loudness, sign, match))
         mentions.sort()
-        return [
-            Match(KIND, self._signs[sign], stretch.start, stretch.end, used)
-            for loud, sign, stretch, used in mentions
-            if -loud >= CLEARLY or not self._is_outdone(sign, stretch, used, mentions, votes)
-        ]
+        return [match for _, _, match in mentions]
 
-    def _is_outdone(
-        self,
-        sign: int,
-        stretch: Stretch,
-        used: int,
-        mentions: Iterable[tuple[int, int, Stretch, int]],
-        votes: Mapping[int, Sequence[Vote]],
-    ) -> bool:
-        """
-        Whether the very words of a mention say another sign, no milder, more loudly.
 
-        Only those words are weighed: what stands around them, such as what makes it small, must
-        not make the other one louder.
-        """
-        own = stretch.loudness + self._bias[sign]
-        urgent = self._urgent[self._signs[sign]]
-        for _, other, (_, start, _), others in mentions:
-            if (
-                other != sign
-                and used << stretch.start & others << start
-                and self._urgent[self._signs[other]] >= urgent
-            ):
-                there = sum(
-                    weight
-                    for first, last, weight in votes[other]
-                    if stretch.start <= first and last < stretch.end
-                )
-                if there + self._bias[other] > own:
-                    return True
-        return False
+def _yielded(sign: int, run: Run, runs: Mapping[int, Run]) -> int:
+    """
+    Return how loud a sign is beside the others.
+
+    Of two signs that the same words name the louder one was mostly meant: what is left of the
+    other depends on how much is said for the louder one, and is never less than what the words
+    say that are its own. The loudest of all yields to none.
+    """
+    rival, taken = run.loudness, 0
+    for other, (loudness, _, words) in runs.items():
+        if loudness > rival and words & run.words and other != sign:
+            rival, taken = loudness, words
+    if rival <= max(run.loudness, RIVAL):
+        return run.loudness
+    shared = sum(
+        weight
+        for first, last, weight in run.votes
+        if weight > 0 and (taken >> first | taken >> last) & 1
+    )
+    return run.loudness - min(shared, round(YIELDS * (rival - RIVAL)))
+
+
+def _named_in(stretch: Stretch, run: Run) -> int:
+    """Return which words of a stretch name the sign: bit n is the word start + n."""
+    return run.words >> stretch.start & (1 << stretch.end - stretch.start) - 1
 
 
 def _votes(weighed: Iterable[Weighed], signs: frozenset[int]) -> dict[int, list[Vote]]:
