@@ -9,7 +9,7 @@ from rules_lib.assessment import WithheldReason
 from rules_lib.facts import Kind, ValueType
 from rules_lib.frozen import frozen
 from skill import reasons, speech
-from skill.conversation import Conversation, OpenQuestion, merged
+from skill.conversation import Conversation, OpenQuestion, answer_to, merged
 from skill.reading import Answer, Person, Reading, Wish
 
 if TYPE_CHECKING:
@@ -138,10 +138,12 @@ class Dialogue:
         if question is None:
             return reading.answer is not None or bool(reading.doubtful)
         answered = question.finding in heard
-        if not answered and reading.answer is not None and question.finding:
+        group = self._kb.groups.get(question.finding)
+        answer = answer_to(reading, group.members if group else ())
+        if not answered and answer is not None and question.finding:
             declared = self._kb.findings[question.finding]
-            if declared.type is ValueType.YES_NO or reading.answer is Answer.UNSURE:
-                found = Finding(question.finding, _PRESENCE[reading.answer])
+            if declared.type is ValueType.YES_NO or answer is Answer.UNSURE:
+                found = Finding(question.finding, _PRESENCE[answer])
                 talk.findings = merged(talk.findings, (found,))
                 talk.doubts = [name for name in talk.doubts if name != question.finding]
                 answered = True

@@ -145,7 +145,7 @@ def answer(locale: Locale, assessment: Assessment, level: Urgency) -> str:
         urgency(locale, level),
         says(locale, assessment),
         beside(locale, assessment),
-        causes(locale, assessment.causes[:1]) or usual(locale, assessment, level),
+        _cause(locale, assessment, level) or usual(locale, assessment, level),
     )
     return _with_advice(locale, assessment, level, first)
 
@@ -166,6 +166,13 @@ def _with_advice(locale: Locale, assessment: Assessment, level: Urgency, first: 
 
 def _lead(locale: Locale, assessment: Assessment) -> str:
     return joined(*(locale.phrase(f"leads.{lead}") for lead in assessment.leads[:1]))
+
+
+def _cause(locale: Locale, assessment: Assessment, level: Urgency) -> str:
+    """Return the likeliest cause; from same-day on none that passes by itself: it would calm."""
+    found = assessment.causes[:1]
+    calming = found and locale.find(f"net.lasting.{found[0].id}") is not None
+    return "" if calming and level >= Urgency.SAME_DAY else causes(locale, found)
 
 
 def causes(locale: Locale, found: tuple[Cause, ...]) -> str:
