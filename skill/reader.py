@@ -308,6 +308,7 @@ def _turned(match: Match, said: Said) -> Said:
     if match.kind == "trace":
         return Said.SUPPOSED if said in {Said.ABSENT, Said.SUPPOSED} else Said.DOUBTFUL
     if match.kind == "maybe":
-        return Said.DOUBTFUL if said is Said.PRESENT else said
+        # What may have been said and is over may have been said all the same.
+        return Said.DOUBTFUL if said in {Said.PRESENT, Said.GONE} else said
     turned = {Said.PRESENT: Said.ABSENT, Said.ABSENT: Said.DOUBTFUL, Said.ASKED: Said.SUPPOSED}
     return turned.get(said, said)
