@@ -205,7 +205,8 @@ class Dialogue:
 
     def _open_answer(self, talk: Conversation, assessment: Assessment, answer: Answer) -> Turn:
         """Answer a yes or no to "what are you feeling" or "is there anything else"."""
-        if answer is Answer.NO:
+        # "Thanks", "okay" or "I don't know" after the answer: there is nothing else.
+        if answer is Answer.NO or (answer is Answer.UNSURE and talk.finished):
             return self.stop(talk)
         told = self._complaint_told(talk)
         talk.question = ANYTHING_ELSE if told else SYMPTOM
