@@ -249,7 +249,7 @@ class Reader:
             (match, Said.DOUBTFUL)
             for match in echoes
             if judge(match) is not Said.ABSENT
-            or all(judge(other) is Said.PRESENT for other in named if match.meets(other))
+            or not any(judge(other) is Said.ABSENT for other in named if match.meets(other))
         ]
 
     def _meant(self, match: Match, said: Said, wish: Wish | None) -> Said:

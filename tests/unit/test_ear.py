@@ -240,7 +240,7 @@ def test_the_ear_only_ever_doubts(words: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["i nearly choked when i saw the parking charge", "that queue was sheer murder"],
+    ["i nearly choked when i saw the parking charge", "the parking charge made me choke"],
 )
 def test_a_pattern_that_the_ear_finds_unlikely_is_asked_back(said: str) -> None:
     """What only one of the two hears is never taken as told."""
