@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from rules_lib import FactError, Finding, Presence, Urgency
 from rules_lib.facts import findings_from
-from skill.reading import Answer, Person
+from skill.reading import Person
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Mapping
 
     from rules_lib import KnowledgeBase
-    from skill.reading import Reading
 
 # Looking a member up in its enumeration is slow before Python 3.12.
 _PRESENT = Presence.PRESENT
@@ -102,25 +101,6 @@ class Conversation:
             speech=_text(kept.get("speech")),
             reprompt=_text(kept.get("reprompt")),
         )
-
-
-def answer_to(reading: Reading, signs: Container[str]) -> Answer | None:
-    """
-    Return the answer to a question for several signs.
-
-    "Yes, I can breathe" denies one of them and reports none: whether the yes is to another one,
-    nobody knows, so they are asked for one by one.
-
-    Args:
-        reading: of the turn.
-        signs: what the question asks for; empty where it asks for one thing.
-
-    """
-    if reading.answer is not Answer.YES or reading.doubtful:
-        return reading.answer
-    told = [found.presence for found in reading.findings if found.id in signs]
-    denied = bool(told) and all(presence is Presence.ABSENT for presence in told)
-    return Answer.UNSURE if denied else reading.answer
 
 
 def _packed(found: Finding) -> Any:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from rules_lib import Assessment, Finding, Presence, Urgency, assess, next_question
 from rules_lib.assessment import WithheldReason
-from rules_lib.facts import Kind, ValueType
+from rules_lib.facts import Kind
 from rules_lib.frozen import frozen
 from skill import reasons, speech
-from skill.conversation import Conversation, OpenQuestion, answer_to, merged
-from skill.reading import Answer, Person, Reading, Wish
+from skill.conversation import Conversation, OpenQuestion, merged
+from skill.reading import Answer, Reading, Wish
+from skill.taking_in import take_in
 
 if TYPE_CHECKING:
     from rules_lib import KnowledgeBase
@@ -23,11 +24,6 @@ FAILED_TURNS_BEFORE_YES_NO = 2
 FAILED_TURNS_BEFORE_SAME_DAY = 3
 TIMES_ASKED_AGAIN = 2
 _REASONS = {Wish.EXPLAIN, Wish.WHY_NOT_MORE, Wish.WHAT_IS_MISSING}
-_PRESENCE = {
-    Answer.YES: Presence.PRESENT,
-    Answer.NO: Presence.ABSENT,
-    Answer.UNSURE: Presence.UNSURE,
-}
 
 
 @frozen
@@ -105,7 +101,7 @@ class Dialogue:
         told_before, patient_before = dict(talk.findings), talk.patient
         amid = talk.question is not None and bool(talk.question.finding)
         heard = speech.waits(self._locale, reading.wish) if amid else ""
-        answered = self._listen(talk, reading)
+        answered = take_in(self._kb, talk, reading)
         assessment = assess(self._kb, talk.findings)
         called = reading.wish is Wish.EMERGENCY
         if called or assessment.floor is Urgency.EMERGENCY or self._emergency_told(talk):
@@ -117,52 +113,6 @@ class Dialogue:
         talk.failed = 0
         follow_up = self._follow_up(talk, assessment, reading, changed=talk.findings != told_before)
         return follow_up or self._go_on(talk, assessment, heard)
-
-    def _listen(self, talk: Conversation, reading: Reading) -> bool:
-        """Merge the reading; return whether it answered the open question."""
-        # "I'm frightened" of a daughter who asks for her mum does not make her the patient.
-        if reading.person is not None and (
-            reading.person is not Person.SPEAKER or reading.findings
-        ):
-            talk.patient = reading.person
-        talk.findings = merged(talk.findings, reading.findings)
-        heard = {found.id for found in reading.findings}
-        for name in reading.doubtful:
-            known = talk.findings.get(name)
-            if name not in talk.doubts and (
-                known is None or known.presence is not Presence.PRESENT
-            ):
-                talk.doubts.append(name)
-        talk.doubts = [name for name in talk.doubts if name not in heard]
-        question = talk.question
-        if question is None:
-            return reading.answer is not None or bool(reading.doubtful)
-        answered = question.finding in heard
-        group = self._kb.groups.get(question.finding)
-        answer = answer_to(reading, group.members if group else ())
-        if not answered and answer is not None and question.finding:
-            declared = self._kb.findings[question.finding]
-            if declared.type is ValueType.YES_NO or answer is Answer.UNSURE:
-                found = Finding(question.finding, _PRESENCE[answer])
-                talk.findings = merged(talk.findings, (found,))
-                talk.doubts = [name for name in talk.doubts if name != question.finding]
-                answered = True
-        if question.expects == "onset" and heard.intersection(self._clocks()):
-            answered = True
-        if answered and question.finding:
-            talk.asked.append(question.id)
-            talk.question = None
-        return (
-            answered
-            or bool(reading.doubtful)
-            or (reading.answer is not None and not question.finding)
-        )
-
-    def _clocks(self) -> set[str]:
-        clocks = self._kb.clocks
-        if clocks is None:
-            return set()
-        return {clocks.since_event, clocks.event_to_onset, clocks.since_onset}
 
     def _follow_up(
         self, talk: Conversation, assessment: Assessment, reading: Reading, *, changed: bool

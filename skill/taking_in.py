@@ -1,0 +1,98 @@
+"""What a reading adds to what was told before, and whether it answers the open question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rules_lib import Finding, Presence
+from rules_lib.facts import ValueType
+from skill.conversation import merged
+from skill.reading import Answer, Person
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from rules_lib import KnowledgeBase
+    from skill.conversation import Conversation, OpenQuestion
+    from skill.reading import Reading
+
+_PRESENCE = {
+    Answer.YES: Presence.PRESENT,
+    Answer.NO: Presence.ABSENT,
+    Answer.UNSURE: Presence.UNSURE,
+}
+
+
+def take_in(kb: KnowledgeBase, talk: Conversation, reading: Reading) -> bool:
+    """
+    Merge a reading into the conversation.
+
+    Returns:
+        Whether it answered the open question, or something is to be asked back.
+    """
+    # "I'm frightened" of a daughter who asks for her mum does not make her the patient.
+    if reading.person is not None and (reading.person is not Person.SPEAKER or reading.findings):
+        talk.patient = reading.person
+    talk.findings = merged(talk.findings, reading.findings)
+    heard = {found.id for found in reading.findings}
+    _take_doubts(talk, reading, heard)
+    question = talk.question
+    if question is None:
+        return reading.answer is not None or bool(reading.doubtful)
+    answered = (
+        question.finding in heard
+        or _take_answer(kb, talk, question, reading)
+        or (
+            question.expects == "onset"
+            and not heard.isdisjoint(kb.clocks.names if kb.clocks else ())
+        )
+    )
+    if answered and question.finding:
+        talk.asked.append(question.id)
+        talk.question = None
+    return (
+        answered or bool(reading.doubtful) or (reading.answer is not None and not question.finding)
+    )
+
+
+def _take_doubts(talk: Conversation, reading: Reading, heard: Container[str]) -> None:
+    for name in reading.doubtful:
+        known = talk.findings.get(name)
+        if name not in talk.doubts and (known is None or known.presence is not Presence.PRESENT):
+            talk.doubts.append(name)
+    talk.doubts = [name for name in talk.doubts if name not in heard]
+
+
+def _take_answer(
+    kb: KnowledgeBase, talk: Conversation, question: OpenQuestion, reading: Reading
+) -> bool:
+    """Take a yes, no or "I don't know"; return whether the question can be answered so."""
+    group = kb.groups.get(question.finding)
+    answer = answer_to(reading, group.members if group else ())
+    if answer is None or not question.finding:
+        return False
+    if kb.findings[question.finding].type is not ValueType.YES_NO and answer is not Answer.UNSURE:
+        return False
+    found = Finding(question.finding, _PRESENCE[answer])
+    talk.findings = merged(talk.findings, (found,))
+    talk.doubts = [name for name in talk.doubts if name != question.finding]
+    return True
+
+
+def answer_to(reading: Reading, signs: Container[str]) -> Answer | None:
+    """
+    Return the answer to a question for several signs.
+
+    "Yes, I can breathe" denies one of them and reports none: whether the yes is to another one,
+    nobody knows, so they are asked for one by one.
+
+    Args:
+        reading: of the turn.
+        signs: what the question asks for; empty where it asks for one thing.
+
+    """
+    if reading.answer is not Answer.YES or reading.doubtful:
+        return reading.answer
+    told = [found.presence for found in reading.findings if found.id in signs]
+    denied = bool(told) and all(presence is Presence.ABSENT for presence in told)
+    return Answer.UNSURE if denied else reading.answer
