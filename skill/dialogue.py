@@ -87,7 +87,7 @@ class Dialogue:
         level = max(assessment.announced, talk.announced or assessment.announced)
         talk.announced = level
         if level is Urgency.EMERGENCY:
-            return Turn(speech.emergency(self._locale, assessment, talk.patient), None, assessment)
+            return Turn(self._emergency_words(talk, assessment), None, assessment)
         words = speech.joined(
             speech.urgency(self._locale, level),
             "" if talk.finished else speech.phrases(self._locale, "goodbye_unfinished"),
@@ -283,10 +283,22 @@ class Dialogue:
 
     def _emergency(self, talk: Conversation, assessment: Assessment) -> Turn:
         talk.announced, talk.question, talk.failed = Urgency.EMERGENCY, None, 0
-        words = speech.emergency(self._locale, assessment, talk.patient)
+        words = self._emergency_words(talk, assessment)
         reprompt = speech.emergency_reprompt(self._locale, assessment)
         talk.speech, talk.reprompt = words, reprompt
         return Turn(words, reprompt, assessment)
+
+    def _emergency_words(self, talk: Conversation, assessment: Assessment) -> str:
+        bodily = False
+        if speech.CRISIS_LEAD in assessment.leads:
+            # Whoever wants to die and cannot breathe needs the ambulance whatever else they want.
+            body = {
+                name: found
+                for name, found in talk.findings.items()
+                if speech.CRISIS_LEAD not in assess(self._kb, {name: found}).leads
+            }
+            bodily = assess(self._kb, body).floor is Urgency.EMERGENCY
+        return speech.emergency(self._locale, assessment, talk.patient, bodily=bodily)
 
     def _not_understood(self, talk: Conversation, assessment: Assessment) -> Turn:
         """Be more helpful each time; from the third time on, say how to be safe."""

@@ -78,18 +78,30 @@ def reprompt(locale: Locale, asked: OpenQuestion, kb: KnowledgeBase) -> str:
     return joined(question(locale, asked, kb), locale.phrase("cannot_answer"))
 
 
-def emergency(locale: Locale, assessment: Assessment, patient: Person = Person.SPEAKER) -> str:
+def emergency(
+    locale: Locale,
+    assessment: Assessment,
+    patient: Person = Person.SPEAKER,
+    *,
+    bodily: bool = False,
+) -> str:
     """
     Return the emergency prompt: the lead first, the number, what to do while waiting.
 
-    Whoever calls for somebody else is told what to do for them.
+    Args:
+        locale: whose words.
+        assessment: an emergency.
+        patient: whoever calls for somebody else is told what to do for them.
+        bodily: whether, beside thoughts of dying, what else was told is an emergency by itself.
+
     """
-    if CRISIS_LEAD in assessment.leads:
-        return locale.phrase("emergency.crisis")
     nurse = NURSE_LEAD in assessment.leads
     first = "emergency.nurse" if nurse else "emergency.call"
     other = "" if patient is Person.SPEAKER else "_other"
     position = f"emergency.position{other}" if POSITION in assessment.advice else ""
+    if CRISIS_LEAD in assessment.leads:
+        keys = ["emergency.crisis_and_body", position] if bodily else ["emergency.crisis"]
+        return joined(*(locale.phrase(key) for key in keys if key))
     # Somebody beside a nurse, or told what to do with a packet, needs no advice about the door.
     said = says(locale, assessment)
     waiting = "" if nurse or said else f"emergency.waiting{other}"

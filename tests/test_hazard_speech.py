@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from spoken_words import spoken
 
-from rules_lib import Urgency, assess
+from rules_lib import Finding, Urgency, assess
 from rules_lib.rules import Likelihood, Status
 from rules_lib.vignettes import read_vignettes
 from skill import speech
@@ -17,7 +17,7 @@ from skill.app import PACK, knowledge_base
 from skill.conversation import Conversation, OpenQuestion
 from skill.dialogue import ANYTHING_ELSE, SYMPTOM, Dialogue
 from skill.phrases import LOCALES, load_locale
-from skill.reading import Person
+from skill.reading import Person, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,6 +130,27 @@ def test_the_crisis_words_name_the_regions_line(locale: Locale) -> None:
 
     assert words.index(line) < words.index(_call(locale))
     assert "?" not in words
+
+
+def test_whoever_wants_to_die_and_cannot_breathe_hears_both(locale: Locale) -> None:
+    """The crisis line first, then the ambulance without an "if", and what to do meanwhile."""
+    answer = assess(KB, {"self-harm": "present", **BREATHLESS})
+    words = speech.emergency(locale, answer, bodily=True)
+    line = locale.region["words"]["crisis_help"]
+
+    assert words.index(line) < words.index(_number(locale), words.index(line) + len(line))
+    assert locale.phrase("emergency.position") in words
+    assert any(part in words for part in spoken(locale.id)["cannot_call"])
+
+
+def test_a_body_in_danger_is_seen_beside_thoughts_of_dying() -> None:
+    """In a conversation as well; back pain beside the thoughts is none."""
+    dialogue = Dialogue(KB, load_locale("en-US"))
+    for sign, both in (("breathing-difficulty", True), ("back-pain", False)):
+        talk = Conversation(findings={"self-harm": Finding("self-harm")})
+        turn = dialogue.take(talk, Reading(findings=(Finding(sign),)))
+
+        assert ("Your body needs help too" in turn.speech) is both
 
 
 def test_no_dose_is_spoken(locale: Locale) -> None:
