@@ -44,6 +44,8 @@ class Wish(StrEnum):
     """Why is it not more serious: what would make it so."""
     WHAT_IS_MISSING = "what-is-missing"
     """What else do you need to know."""
+    TAKE_BACK = "take-back"
+    """Wait, I meant yes: the no before is none."""
 
 
 @frozen

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rules_lib import Finding, Presence
 from rules_lib.facts import ValueType
 from skill.conversation import merged
-from skill.reading import Answer, Person
+from skill.reading import Answer, Person, Wish
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -33,6 +33,8 @@ def take_in(kb: KnowledgeBase, talk: Conversation, reading: Reading) -> bool:
     # "I'm frightened" of a daughter who asks for her mum does not make her the patient.
     if reading.person is not None and (reading.person is not Person.SPEAKER or reading.findings):
         talk.patient = reading.person
+    if reading.wish is Wish.TAKE_BACK and not (reading.findings or reading.doubtful):
+        return _take_back(kb, talk)
     talk.findings = merged(talk.findings, reading.findings)
     heard = {found.id for found in reading.findings}
     _take_doubts(talk, reading, heard)
@@ -53,6 +55,34 @@ def take_in(kb: KnowledgeBase, talk: Conversation, reading: Reading) -> bool:
     return (
         answered or bool(reading.doubtful) or (reading.answer is not None and not question.finding)
     )
+
+
+def _take_back(kb: KnowledgeBase, talk: Conversation) -> bool:
+    """
+    Open what was denied last once more: "wait, I meant yes".
+
+    A group becomes unsure, so that its signs are asked for one by one.
+
+    Returns:
+        Whether there was a no to take back.
+    """
+    for asked in reversed(talk.asked):
+        name = kb.questions[asked].finding if asked in kb.questions else asked
+        denied = talk.findings.get(name)
+        if denied is None or denied.presence is not Presence.ABSENT:
+            continue
+        talk.question = None
+        if name not in kb.groups:
+            del talk.findings[name]
+            talk.asked.remove(asked)
+            return True
+        talk.findings[name] = Finding(name, Presence.UNSURE)
+        for member in kb.groups[name].members:
+            found = talk.findings.get(member)
+            if found is not None and found.presence is Presence.ABSENT:
+                del talk.findings[member]
+        return True
+    return False
 
 
 def _take_doubts(talk: Conversation, reading: Reading, heard: Container[str]) -> None:
