@@ -51,8 +51,11 @@ class Dialogue:
 
     def start_over(self, talk: Conversation) -> Turn:
         """Forget what was told, the highest urgency too, and ask afresh."""
+        # What was an emergency may be one still: "start again" is also said for "repeat".
+        keys = ["emergency.again"] if self._emergency_told(talk) else []
         talk.__dict__.update(Conversation(question=SYMPTOM).__dict__)
-        return self._turn(talk, speech.phrases(self._locale, "start_over"), "welcome_reprompt")
+        words = speech.phrases(self._locale, *keys, "start_over")
+        return self._turn(talk, words, "welcome_reprompt")
 
     def help(self, talk: Conversation) -> Turn:
         """Say what one can say, then ask the open question again."""
