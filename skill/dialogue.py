@@ -107,9 +107,16 @@ class Dialogue:
         told_before, patient_before = dict(talk.findings), talk.patient
         amid = talk.question is not None and bool(talk.question.finding)
         heard = speech.waits(self._locale, reading.wish) if amid else ""
+        asked = talk.question
         answered = take_in(self._kb, talk, reading)
         assessment = assess(self._kb, talk.findings)
-        called = reading.wish is Wish.EMERGENCY
+        called = reading.wish is Wish.EMERGENCY and not (
+            # "No, I don't want to die" answers our own question.
+            reading.answer is Answer.NO
+            and asked is not None
+            and asked.expects == YES_NO
+            and self._is_crisis(Finding(asked.finding))
+        )
         if called or assessment.floor is Urgency.EMERGENCY or self._emergency_told(talk):
             return self._emergency(talk, assessment)
         understood = answered or reading.wish or talk.findings != told_before
@@ -304,14 +311,16 @@ class Dialogue:
         talk.speech, talk.reprompt = words, reprompt
         return Turn(words, reprompt, assessment)
 
+    def _is_crisis(self, found: Finding) -> bool:
+        """Whether a finding by itself is what the crisis line is for."""
+        return speech.CRISIS_LEAD in assess(self._kb, {found.id: found}).leads
+
     def _emergency_words(self, talk: Conversation, assessment: Assessment) -> str:
         bodily = False
         if speech.CRISIS_LEAD in assessment.leads:
             # Whoever wants to die and cannot breathe needs the ambulance whatever else they want.
             body = {
-                name: found
-                for name, found in talk.findings.items()
-                if speech.CRISIS_LEAD not in assess(self._kb, {name: found}).leads
+                name: found for name, found in talk.findings.items() if not self._is_crisis(found)
             }
             bodily = assess(self._kb, body).floor is Urgency.EMERGENCY
         return speech.emergency(self._locale, assessment, talk.patient, bodily=bodily)

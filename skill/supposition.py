@@ -34,8 +34,12 @@ def is_well(clauses: Clauses, match: Match) -> bool:
 
 def supposed(clauses: Clauses, match: Match) -> Said | None:
     """Read `what if my face swells up` and `if I get a rash`, or None."""
+    idle = list(clauses.near(match, "ignore"))
     for cue in clauses.near(match, "hypothetical"):
         if cue.end <= match.start and not clauses.parted(cue.end, match.start):
+            # "I'd die of boredom, and my chest hurts": only a manner of speaking.
+            if any(cue.within(other) for other in idle):
+                continue
             return Said.SUPPOSED
     words = clauses.words
     for cue in clauses.near(match, "perhaps_hypothetical"):
