@@ -27,7 +27,7 @@ KIND = "ear"
 """Kind of the matches it makes."""
 ASKED = -150
 """Hundredths of log odds from which a mention is asked back: see docs/understanding.md."""
-DOUBTS, DOUBTS_ALONE = -200, -450
+DOUBTS, DOUBTS_ALONE = -230, -500
 """Hundredths of log odds below which what a pattern found is asked back as well; and where
 patterns account for all the words."""
 UNHEARD = -200
