@@ -119,7 +119,7 @@ class Ear:
             if (weights := self._weights.get(feature)) is not None
         ]
         most = self._at_most(weighed)
-        loud = frozenset(sign for sign in self._wanted if most[sign] >= min(ASKED, RIVAL))
+        loud = frozenset(sign for sign in self._wanted if most[sign] >= ASKED)
         votes = _votes(weighed, loud)
         runs = {sign: self._run(sign, its) for sign, its in votes.items() if its}
         return Heard(
