@@ -33,7 +33,7 @@ patterns account for all the words."""
 UNHEARD = -200
 """Hundredths of log odds below which a pattern gives way to what its words say clearly instead."""
 CLEARLY = 100
-"""Hundredths of log odds from which words say a sign clearly, one more beside another even."""
+"""Hundredths of log odds from which words say a sign clearly, whatever a pattern makes of them."""
 NAMED = 60
 """Hundredths from which a word is one of those that name the sign."""
 RIVAL, YIELDS = -200, 0.5
