@@ -216,7 +216,9 @@ _READERS = {
     ),
     "advice": _advice_read,
     "groups": _group_read,
-    "questions": lambda entry: Question(entry["id"], entry["finding"], Expects(entry["expects"])),
+    "questions": lambda entry: Question(
+        entry["id"], entry["finding"], Expects(entry["expects"]), tuple(entry.get("not_with", ()))
+    ),
     "complaints": _complaint_read,
 }
 

@@ -76,7 +76,10 @@ class Keys:
         left = {
             name: finding
             for name, finding in reach.questions.items()
-            if used < MAX_CONTEXT_QUESTIONS and name not in asked and finding not in full
+            if used < MAX_CONTEXT_QUESTIONS
+            and name not in asked
+            and finding not in full
+            and not (name in kb.questions and kb.questions[name].is_idle(full))
         }
         open_.update(left.values())
         status += left.items()

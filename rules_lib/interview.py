@@ -176,7 +176,8 @@ class _Interview:
         most, worst = 0, None
         for name in names:
             question = kb.questions.get(name) or _yes_no(name)
-            if name in self._asked or question.finding in self._full:
+            answered = question.finding in self._full
+            if name in self._asked or answered or question.is_idle(self._full):
                 continue
             reach = self._reach(question.finding)
             if reach > most:
@@ -250,7 +251,9 @@ class _Interview:
         return {
             name
             for name in verdict.asks
-            if name not in self._asked and questions[name].finding not in self._full
+            if name not in self._asked
+            and questions[name].finding not in self._full
+            and not questions[name].is_idle(self._full)
         }
 
     def _brings_danger(self, name: str) -> bool:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from rules_lib.facts import Presence
 from rules_lib.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rules_lib.facts import FindingType, Kind
+    from rules_lib.facts import Finding, FindingType, Kind
     from rules_lib.rules import Rule, Source, Status
 
 
@@ -61,6 +62,14 @@ class Question:
     id: str
     finding: str
     expects: Expects
+    not_with: tuple[str, ...] = ()
+    """Findings beside which its answer says nothing: never asked where one is present."""
+
+    def is_idle(self, found: Mapping[str, Finding]) -> bool:
+        """Return whether something that was found makes it pointless."""
+        return any(
+            name in found and found[name].presence is Presence.PRESENT for name in self.not_with
+        )
 
 
 @frozen

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 SYMPTOM = OpenQuestion("symptom", "", "symptom")
 ANYTHING_ELSE = OpenQuestion("anything-else", "", "any")
 YES_NO = "yes-no"
-NO_EVENT = "no-infusion"
-"""The finding that there was nothing whose time could be asked for."""
 FAILED_TURNS_BEFORE_YES_NO = 2
 FAILED_TURNS_BEFORE_SAME_DAY = 3
 TIMES_ASKED_AGAIN = 2
@@ -45,7 +43,6 @@ class Dialogue:
     def __init__(self, kb: KnowledgeBase, locale: Locale) -> None:
         self._kb = kb
         self._locale = locale
-        self._event = kb.clocks.since_event if kb.clocks else ""
 
     def launch(self, talk: Conversation) -> Turn:
         """Greet and ask what is felt."""
@@ -279,16 +276,6 @@ class Dialogue:
             name = talk.doubts[0]
             return OpenQuestion(name, name, YES_NO, _again(before, name))
         question = next_question(self._kb, talk.findings, talk.asked)
-        none = talk.findings.get(NO_EVENT)
-        if (
-            question is not None
-            and question.finding == self._event
-            and none is not None
-            and none.presence is Presence.PRESENT
-        ):
-            # Whoever had no infusion is not asked when it was.
-            talk.asked.append(question.id)
-            question = next_question(self._kb, talk.findings, talk.asked)
         if question is None:
             return None
         return OpenQuestion(

@@ -69,7 +69,15 @@ def group_findings(groups: Mapping[str, Group]) -> dict[str, FindingType]:
 
 def questions_of(items: Iterable[Item], groups: Mapping[str, Group]) -> dict[str, Question]:
     """Return the questions of interview.yaml, and one for each group, by id."""
-    asked = [Question(item["id"], item["finding"], Expects(item["expects"])) for item in items]
+    asked = [
+        Question(
+            item["id"],
+            item["finding"],
+            Expects(item["expects"]),
+            not_with=tuple(item.get("not_with", ())),
+        )
+        for item in items
+    ]
     asked += [Question(id_, id_, Expects.YES_NO) for id_ in groups]
     return {question.id: question for question in asked}
 

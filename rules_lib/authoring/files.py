@@ -137,6 +137,10 @@ QUESTION = Record(
         "id": Field(ID, "of the question", required=True),
         "finding": Field(Ref("finding"), "what it asks for", required=True),
         "expects": Field(Word(tuple(Expects)), "the kind of answer", required=True),
+        "not_with": Field(
+            ListOf(Ref("finding"), least=1, unique=True),
+            "findings beside which its answer says nothing: not asked where one is present",
+        ),
     },
     named=True,
 )

@@ -64,6 +64,22 @@ def test_a_question_whose_answer_cannot_matter_is_not_asked(kb: KnowledgeBase) -
     assert _next(kb, told) == "recap"
 
 
+def test_a_question_is_not_asked_beside_what_makes_it_pointless() -> None:
+    """Who had no infusion is not asked when it was, unless that is unsure."""
+    shipped = KnowledgeBase.load("iron_infusion")
+
+    def questions(none: str) -> list[str]:
+        told: dict[str, object] = {"back-pain": "present", "no-infusion": none}
+        asked: list[str] = []
+        while question := next_question(shipped, told, asked):
+            asked.append(question.id)
+            told[question.finding] = "absent" if question.expects == "yes-no" else "unsure"
+        return asked
+
+    assert "ask-infusion-time" not in questions("present")
+    assert "ask-infusion-time" in questions("unsure")
+
+
 def test_what_was_asked_in_vain_is_not_asked_again(kb: KnowledgeBase) -> None:
     """Every question may be given up; the interview ends all the same."""
     told = {"ankle-pain": {"severity": 3}, "shoe": "sandal"}
