@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from skill.matches import Places
 from skill.reading import Answer, Person, Wish
+from skill.whole_turn import WISH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -102,10 +103,12 @@ class Asides:
         medicine = any(match.kind == "medicine" for match in found)
         idle = Places(match for match in found if match.kind == "no_wish")
         symptoms = Places(named)
-        held = {
+        kinds = {"wish", "wish_if_medicine"} if medicine else {"wish"}
+        held = {match.id for match in found if match.kind == WISH}
+        held |= {
             match.id
             for match in found
-            if (match.kind == "wish" or (match.kind == "wish_if_medicine" and medicine))
+            if match.kind in kinds
             # "Why is it not worse" asks, though "why not" inside it would not.
             and all(o.within(match) and not match.within(o) for o in idle.meeting(match))
             and not any(match.within(other) for other in symptoms.at(match.start))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from skill.sentence import Normaliser, Sentence
     from skill.walk import Node
 
-PATTERNS = ("heard", "denied", "maybe", "trace")
+PATTERNS = ("heard", "denied", "maybe", "trace", "alone")
 """Kinds of patterns that a finding may have."""
 
 
@@ -187,7 +187,7 @@ def compiled(
 
     Args:
         normaliser: of the locale's words.
-        findings: finding id to {heard, denied, maybe, trace}.
+        findings: finding id to {heard, denied, maybe, trace, alone}.
         words: the locale's words, with their `cues`.
         lexemes: `product` and `medicine`: id to {heard}.
 

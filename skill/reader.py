@@ -24,6 +24,7 @@ from skill.polarity import Polarity
 from skill.reading import Reading, Wish
 from skill.sentence import Normaliser, Sentence
 from skill.values import Turn, Values
+from skill.whole_turn import WholeTurns
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -63,7 +64,7 @@ class Reader:
         Make the reader of a locale.
 
         Args:
-            findings: finding id to {say, slot, heard, denied, maybe, covers}.
+            findings: finding id to {say, slot, heard, denied, maybe, trace, alone, covers}.
             words: the small words: negators, hedges, times, numbers.
             products: product choice to {say, heard}.
             medicines: medicine id to {say, heard}.
@@ -87,6 +88,7 @@ class Reader:
             self._lexicon = Lexicon(normaliser, words, nodes)
         self._ear = Ear(ear, self._red_flags) if ear else None
         self._covering = Covering(self._lexicon, findings, types)
+        self._whole_turns = WholeTurns(normaliser, words)
         self._polarity = Polarity(normaliser, words)
         self._asides = Asides(normaliser, words)
         self._values = Values(normaliser, words, products, types)
@@ -115,7 +117,7 @@ class Reader:
         sentence = self._normaliser.sentence(text)
         if not len(sentence):
             return Reading()
-        found = self._lexicon.find(sentence)
+        found = self._whole_turns.settled(sentence, self._lexicon.find(sentence))
         named = self._covering.uncovered(sentence, found)
         judged = [
             (match, said if match.kind == "heard" else _turned(match, said))

@@ -54,10 +54,7 @@ class Normaliser:
     def __init__(self, words: Mapping[str, Any]) -> None:
         self._accented: dict[str, str] = words.get("accented", {})
         self._told_apart = re.compile(rf"\b(?:{'|'.join(self._accented) or '(?!)'})\b")
-        rewrites = [(re.compile(pattern), instead) for pattern, instead in words["rewrites"]]
-        self._whole = [each for each in rewrites if each[0].pattern.startswith("^")]
-        """Rewrites of what a text begins with, mostly all of it."""
-        self._rewrites = [each for each in rewrites if each not in self._whole]
+        self._rewrites = [(re.compile(pattern), instead) for pattern, instead in words["rewrites"]]
         ordinals = "|".join(words["numbers"]["ordinal_endings"]) or r"(?!)"
         self._word = re.compile(
             rf"\d+(?:{ordinals})\b|\d+(?:[.,]\d+)?|\.\d+|[a-z]+(?:'[a-z]+)*'?|[.,;:!?\n()]|--+"
@@ -150,10 +147,6 @@ class Normaliser:
                 text = self._told_apart.sub(lambda found: self._accented[found[0]], text)
             folded = unicodedata.normalize("NFKD", text.translate(_LETTERS))
             text = "".join(map(_ascii, folded.translate(_APOSTROPHES)))
-        for pattern, instead in self._whole:
-            # One that must begin the text is seen not to at once; `sub` would look at each letter.
-            if pattern.match(text):
-                text = pattern.sub(instead, text)
         for pattern, instead in (*self._rewrites, *_DASHES):
             text = pattern.sub(instead, text)
         return text

@@ -9,6 +9,7 @@ from rules_lib.facts import Finding, FindingType, Kind, Presence, ValueType
 from rules_lib.frozen import frozen
 from skill.measures import Measures, nearest
 from skill.time_words import Relation, Time, TimeWords
+from skill.whole_turn import TIME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,7 +65,12 @@ class Values:
             if self._types[match.id].kind is Kind.SIGN
             for at in range(match.start, match.end)
         }
-        for time in self._times.find(turn.sentence, turn.now):
+        times = self._times.find(turn.sentence, turn.now) or [
+            Time(match.start, match.end, float(match.id), Relation.AGO)
+            for match in turn.found
+            if match.kind == TIME
+        ]
+        for time in times:
             if age is not None and time.start < age.end and age.start < time.end:
                 continue
             of_event = self._times.tells_event(turn.sentence, time, signs)
