@@ -39,6 +39,7 @@ class Asides:
         self._inverting = stems("inverting")
         self._asked = stems("asked")
         self._wishes = [Wish(wish) for wish in words["wishes"]]
+        self._other: str = words["roles"]["other_medicine"]
 
     def answer(
         self, sentence: Sentence, found: Sequence[Match], named: Sequence[Match]
@@ -124,10 +125,13 @@ class Asides:
         following = stems[at + 1] if at + 1 < len(stems) else ""
         return stems[at - 1] in self._openers or following in self._asked
 
-    def medicine(self, found: Sequence[Match]) -> str | None:
-        """Return the one medicine asked about, or None where none or several are named."""
+    def medicine(self, found: Sequence[Match]) -> str:
+        """Return the one medicine asked about; any other where none or several are named."""
         named = {match.id for match in found if match.kind == "medicine"}
-        return named.pop() if len(named) == 1 else None
+        if len(named) > 1:
+            # "Can I take ibuprofen with my tablets": that with a name is asked about.
+            named.discard(self._other)
+        return named.pop() if len(named) == 1 else self._other
 
     def person(
         self,

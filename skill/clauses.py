@@ -72,7 +72,11 @@ class ScopeWords:
     only: frozenset[str]
     asserts: frozenset[str]
     irrealis: frozenset[str]
+    lacking: frozenset[str]
+    gone_by: frozenset[str]
     finite: frozenset[str]
+    present: frozenset[str]
+    """Those of `finite` that are not in `past`."""
 
     @classmethod
     def read(cls, normaliser: Normaliser, words: Mapping[str, Any]) -> ScopeWords:
@@ -82,9 +86,11 @@ class ScopeWords:
             name: {part for word in scope.get(name, ()) for part in normaliser.plain(str(word))}
             for name in cls.__dataclass_fields__
         }
+        plain["present"] = plain["finite"] - plain["past"]
         stems = {name: frozenset(map(normaliser.stem, said)) for name, said in plain.items()}
         # A verb is told from a noun by its ending alone: "my back aches", "back ache".
-        return cls(**{**stems, "finite": frozenset(plain["finite"])})
+        spelt = {name: frozenset(plain[name]) for name in ("finite", "present", "gone_by")}
+        return cls(**{**stems, **spelt})
 
 
 class Clauses:

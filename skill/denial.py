@@ -16,6 +16,8 @@ _LIST = 12
 """Words in which a list comes to its end."""
 _NEAR = 6
 """Words to the left of a denial in which a second one makes it doubtful."""
+_WITHOUT = 12
+"""The same, left of a `without`."""
 
 
 def governing(clauses: Clauses, match: Match) -> Said:
@@ -137,6 +139,8 @@ def _denied(clauses: Clauses, at: int, opaque: int, match: Match) -> Said:
 def _doubled(clauses: Clauses, at: int) -> Said | None:
     """Return what a second denial or a doubt left of a denial makes of it, or None."""
     words = clauses.words
+    if clauses.stems[at] in words.lacking:
+        return never_without(clauses, at)
     for left in range(at - 1, max(at - 1 - _NEAR, -1), -1):
         word, before = clauses.stems[left], clauses.cues.get(left)
         if clauses.breaks[left + 1] or left in clauses.covered or word in words.boundaries:
@@ -151,4 +155,17 @@ def _doubled(clauses: Clauses, at: int) -> Said | None:
             return Said.DOUBTFUL if left > 0 else Said.ABSENT
         elif word not in words.carriers and word not in words.subjects:
             break
+    return None
+
+
+def never_without(clauses: Clauses, at: int) -> Said | None:
+    """Read `she can't get out of the chair without nearly fainting`, or None."""
+    words = clauses.words
+    for left in range(at - 1, max(at - 1 - _WITHOUT, -1), -1):
+        if clauses.breaks[left + 1] == STOP or clauses.stems[left] in words.turns:
+            break
+        cue = clauses.cues.get(left)
+        doubled = clauses.stems[left] in words.negators and left > 0
+        if doubled or (cue is not None and cue.kind == "wobble"):
+            return Said.DOUBTFUL
     return None

@@ -6,9 +6,17 @@ from typing import TYPE_CHECKING
 
 from rules_lib import Assessment, Finding, Presence, Urgency, assess, next_question
 from rules_lib.assessment import WithheldReason
-from rules_lib.facts import Kind
 from rules_lib.frozen import frozen
 from skill import reasons, speech
+from skill.asking import (
+    ANYTHING_ELSE,
+    SYMPTOM,
+    YES_NO,
+    complaint_told,
+    give_up,
+    next_open,
+    settled_floor,
+)
 from skill.conversation import Conversation, OpenQuestion, merged
 from skill.reading import Answer, Reading, Wish
 from skill.taking_in import take_in
@@ -17,12 +25,8 @@ if TYPE_CHECKING:
     from rules_lib import KnowledgeBase
     from skill.phrases import Locale
 
-SYMPTOM = OpenQuestion("symptom", "", "symptom")
-ANYTHING_ELSE = OpenQuestion("anything-else", "", "any")
-YES_NO = "yes-no"
 FAILED_TURNS_BEFORE_YES_NO = 2
 FAILED_TURNS_BEFORE_SAME_DAY = 3
-TIMES_ASKED_AGAIN = 2
 _REASONS = {Wish.EXPLAIN, Wish.WHY_NOT_MORE, Wish.WHAT_IS_MISSING}
 
 
@@ -66,7 +70,7 @@ class Dialogue:
             talk,
             speech.joined(
                 speech.phrases(self._locale, "help"),
-                speech.question(self._locale, talk.question, self._kb),
+                self._asked(talk.question, talk),
             ),
         )
 
@@ -84,7 +88,7 @@ class Dialogue:
         """
         doubted = (Finding(name, Presence.UNSURE) for name in talk.doubts)
         assessment = assess(self._kb, merged(talk.findings, tuple(doubted)))
-        if not (self._complaint_told(talk) or talk.doubts) and talk.announced is None:
+        if not (complaint_told(self._kb, talk) or talk.doubts) and talk.announced is None:
             words = speech.phrases(self._locale, "goodbye")
             return Turn(words, None, assessment)
         level = max(assessment.announced, talk.announced or assessment.announced)
@@ -168,9 +172,9 @@ class Dialogue:
         # "Thanks", "okay" or "I don't know" after the answer: there is nothing else.
         if answer is Answer.NO or (answer is Answer.UNSURE and talk.finished):
             return self.stop(talk)
-        told = self._complaint_told(talk)
+        told = complaint_told(self._kb, talk)
         talk.question = ANYTHING_ELSE if told else SYMPTOM
-        words = speech.phrases(self._locale, "tell_more" if told else "ask_symptom")
+        words = speech.phrases(self._locale, "tell_more") if told else self._help_with(talk)
         return self._turn(talk, words, None, assessment)
 
     def _about_medicine(self, talk: Conversation, assessment: Assessment, medicine: str) -> Turn:
@@ -188,9 +192,7 @@ class Dialogue:
         if unknown and talk.finished:
             talk.medicine = medicine
             talk.question = OpenQuestion(unknown[0], unknown[0], YES_NO)
-            return self._turn(
-                talk, speech.question(self._locale, talk.question, self._kb), None, assessment
-            )
+            return self._turn(talk, self._asked(talk.question, talk), None, assessment)
         return self._with_question(
             talk, assessment, speech.medicine(self._locale, assessment, medicine)
         )
@@ -198,39 +200,20 @@ class Dialogue:
     def _with_question(self, talk: Conversation, assessment: Assessment, words: str) -> Turn:
         """Say something short, then come back to the open question, or go on asking."""
         question = talk.question if talk.question and talk.question.finding else None
-        if question is None and (talk.doubts or self._complaint_told(talk)):
-            question = self._next(talk)
+        if question is None and (talk.doubts or complaint_told(self._kb, talk)):
+            question = next_open(self._kb, talk)
         talk.question = question or (ANYTHING_ELSE if talk.finished else SYMPTOM)
-        asked = speech.question(self._locale, talk.question, self._kb)
+        asked = self._asked(talk.question, talk)
         news = self._news(talk, assessment)
         return self._turn(talk, speech.joined(news, words, asked), None, assessment)
 
     def _news(self, talk: Conversation, assessment: Assessment) -> str:
         """Return the words for an urgency that has risen and must not wait, or nothing."""
-        floor = self._settled_floor(talk, assessment)
+        floor = settled_floor(self._kb, talk, assessment)
         if floor is None or floor < Urgency.WITHIN_24_HOURS or floor <= (talk.announced or 0):
             return ""
         talk.announced = floor
         return speech.news(self._locale, assessment, floor)
-
-    def _settled_floor(self, talk: Conversation, assessment: Assessment) -> Urgency | None:
-        """
-        Return the floor without a group that is being asked once more, sign by sign.
-
-        "I don't know" to a group is told as an urgency when its single questions are through.
-        """
-        asking = {
-            group.id
-            for group in self._kb.groups.values()
-            if (told := assessment.findings.get(group.id)) is not None
-            and told.presence is Presence.UNSURE
-            and talk.question is not None
-            and talk.question.finding in group.members
-        }
-        if not asking:
-            return assessment.floor
-        settled = {name: told for name, told in talk.findings.items() if name not in asking}
-        return assess(self._kb, settled).floor
 
     def _go_on(self, talk: Conversation, assessment: Assessment, heard: str = "") -> Turn:
         """
@@ -238,49 +221,28 @@ class Dialogue:
 
         What was asked of us amid the questions is told (`heard`) to have been heard.
         """
-        if not self._complaint_told(talk) and not talk.doubts:
+        if not complaint_told(self._kb, talk) and not talk.doubts:
             talk.question = SYMPTOM
-            ask = speech.phrases(self._locale, "ask_symptom")
-            words = speech.joined(speech.says(self._locale, assessment), ask)
+            said = speech.says(self._locale, assessment)
+            words = speech.joined(said, self._help_with(talk))
             return self._turn(talk, words, None, assessment)
-        if self._give_up(talk):
+        if give_up(self._kb, talk):
             assessment = assess(self._kb, talk.findings)
-        question = self._next(talk)
+        question = next_open(self._kb, talk)
         if question is None:
             return self._answer(talk, assessment)
         talk.question = question
-        asked = speech.question(self._locale, question, self._kb)
+        asked = self._asked(question, talk)
         words = speech.joined(self._news(talk, assessment), heard, asked)
         return self._turn(talk, words, None, assessment)
 
-    def _give_up(self, talk: Conversation) -> bool:
-        """Give up a question of context asked often enough: unsure, the worse answer."""
-        open_question = talk.question
-        if (
-            open_question is None
-            or not open_question.finding
-            or open_question.finding in talk.findings
-            or open_question.again < TIMES_ASKED_AGAIN
-            or open_question.finding in self._kb.groups
-            or self._kb.findings[open_question.finding].kind is not Kind.CONTEXT
-        ):
-            return False
-        talk.asked.append(open_question.id)
-        unsure = Finding(open_question.finding, Presence.UNSURE)
-        talk.findings = merged(talk.findings, (unsure,))
-        return True
+    def _asked(self, question: OpenQuestion, talk: Conversation) -> str:
+        return speech.question(self._locale, question, self._kb, talk.patient)
 
-    def _next(self, talk: Conversation) -> OpenQuestion | None:
-        before = talk.question
-        if talk.doubts:
-            name = talk.doubts[0]
-            return OpenQuestion(name, name, YES_NO, _again(before, name))
-        question = next_question(self._kb, talk.findings, talk.asked)
-        if question is None:
-            return None
-        return OpenQuestion(
-            question.id, question.finding, question.expects, _again(before, question.id)
-        )
+    def _help_with(self, talk: Conversation) -> str:
+        """Ask for the complaint, where there is none yet."""
+        offer = speech.phrases(self._locale, "ask_symptom")
+        return speech.joined(offer, self._asked(SYMPTOM, talk))
 
     def _answer(self, talk: Conversation, assessment: Assessment) -> Turn:
         level = max(assessment.announced, talk.announced or assessment.announced)
@@ -321,20 +283,13 @@ class Dialogue:
             if question is not None and not talk.finished:
                 open_question = OpenQuestion(question.id, question.finding, question.expects)
         talk.question = open_question
-        asked = speech.question(self._locale, open_question, self._kb)
+        asked = self._asked(open_question, talk)
         if talk.failed >= FAILED_TURNS_BEFORE_SAME_DAY:
             talk.announced = max(talk.announced or Urgency.SAME_DAY, Urgency.SAME_DAY)
             words = speech.phrases(self._locale, "not_understood.third")
         else:
             words = speech.not_understood(self._locale, open_question, talk.failed)
         return self._turn(talk, speech.joined(words, asked), None, assessment)
-
-    def _complaint_told(self, talk: Conversation) -> bool:
-        """Return whether any sign was told of, present or unsure, or any question answered."""
-        return any(
-            self._kb.findings[found.id].kind is Kind.SIGN and found.presence is not Presence.ABSENT
-            for found in talk.findings.values()
-        ) or any(name in talk.findings for name in self._kb.groups)
 
     def _turn(
         self,
@@ -348,10 +303,6 @@ class Dialogue:
         if reprompt is not None:
             again = speech.phrases(self._locale, reprompt)
         else:
-            again = speech.reprompt(self._locale, talk.question or SYMPTOM, self._kb)
+            again = speech.reprompt(self._locale, talk.question or SYMPTOM, self._kb, talk.patient)
         talk.speech, talk.reprompt = words, again
         return Turn(words, again, assessment)
-
-
-def _again(before: OpenQuestion | None, name: str) -> int:
-    return before.again + 1 if before is not None and before.id == name else 0

@@ -64,10 +64,13 @@ class Lexicon:
 
         return PatternReader(self._normaliser, self._groups)
 
-    def add(self, kind: str, name: str, pattern: str) -> None:
+    def add(self, kind: str, name: str, pattern: object) -> None:
         """Compile a pattern; raise PatternError where it is not well formed."""
         from skill.patterns import PatternError  # noqa: PLC0415 - as above
 
+        if pattern is None:
+            msg = f"a pattern of '{name}' is empty"
+            raise PatternError(msg)
         ends = self._extend({0}, self._patterns.read(str(pattern)))
         if 0 in ends:
             msg = f"pattern '{pattern}' of '{name}': everything in it may be left out"
@@ -76,7 +79,7 @@ class Lexicon:
             if (kind, name) not in self._nodes[node][ENDS]:
                 self._nodes[node][ENDS].append((kind, name))
 
-    def add_all(self, kind: str, name: str, patterns: Iterable[str]) -> None:
+    def add_all(self, kind: str, name: str, patterns: Iterable[object]) -> None:
         """Compile several patterns of one meaning."""
         for pattern in patterns:
             self.add(kind, name, pattern)
@@ -102,7 +105,7 @@ class Lexicon:
             elif isinstance(part, Number):
                 child = self._new()
                 for node in sorted(nodes):
-                    self._nodes[node][NUMBERS].append([part.least, child])
+                    self._nodes[node][NUMBERS].append([part.least, part.most, child])
                 nodes = {child}
         return nodes
 

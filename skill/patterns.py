@@ -3,7 +3,8 @@ Phrase patterns, read from the locale's data.
 
 A pattern is written the way people speak: `(sore|painful) [lower] back`, `chest * {hurt}`.
 `(a|b)` are alternatives, `[x]` may be left out, `*` stands for up to three words in between,
-`{name}` for a group of alternatives, `<n>` for a number, `<9+>` for one of at least nine.
+`{name}` for a group of alternatives, `<n>` for a number, `<9+>` for one of at least nine, `<3-5>`
+for one of three to five.
 Endings are no matter (ache, aching), nor are small words on the way (`chest is really tight`).
 """
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from skill.sentence import Normaliser
 
-_PIECE = re.compile(r"<n>|<\d+\+?>|\{[a-z_]+\}|[()\[\]|*]|[^\s()\[\]|*{}<>]+")
+_PIECE = re.compile(r"<n>|<\d+(?:\+|-\d+)?>|\{[a-z_]+\}|[()\[\]|*]|[^\s()\[\]|*{}<>]+")
 _CLOSES = {"(": ")", "[": "]"}
 
 
@@ -48,9 +49,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number of at least so much."""
+    """A number of at least so much, and at most."""
 
     least: float
+    most: float | None
 
 
 Part = Words | Choice | Gap | Number
@@ -87,7 +89,8 @@ class PatternReader:
             elif piece == "*":
                 parts.append(Gap())
             elif piece[0] == "<":
-                parts.append(Number(float(piece.strip("<>n+") or 0)))
+                least, _, most = piece.strip("<>n+").partition("-")
+                parts.append(Number(float(least or 0), float(most) if most else None))
             else:
                 parts += [Words(frozenset([stem])) for stem in self._stems_of(piece)]
         return parts, at

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from skill import supposition
 from skill.clauses import GOVERNING, Clauses, Said, ScopeWords
-from skill.denial import governing, is_clause
+from skill.denial import governing, is_clause, never_without
 from skill.sentence import STOP
 
 if TYPE_CHECKING:
@@ -64,12 +64,20 @@ class Polarity:
 def _said(clauses: Clauses, match: Match) -> Said:
     """Return how a symptom was meant; a denial that is taken back elsewhere is none."""
     said = _nearby(clauses, match)
+    if match.kind == "denied" and said is Said.PRESENT and _was(clauses, match):
+        return Said.DOUBTFUL
     denied = Said.PRESENT if match.kind == "denied" else Said.ABSENT
     if said is denied and supposition.is_taken_back(clauses, match):
         return Said.DOUBTFUL
     if said in {Said.PRESENT, Said.ABSENT} and _trails_off(clauses, match):
         return Said.DOUBTFUL
     return said
+
+
+def _was(clauses: Clauses, match: Match) -> bool:
+    """Whether all was well, which says nothing of now: `my chest was fine on friday`."""
+    before = max(0, match.start - 1)
+    return not clauses.words.gone_by.isdisjoint(clauses.said[before : match.end])
 
 
 def _nearby(clauses: Clauses, match: Match) -> Said:
@@ -132,6 +140,10 @@ def _inside(clauses: Clauses, match: Match) -> Said | None:
                 return None
             if cue.kind in GOVERNING:
                 return Said.DOUBTFUL if cue.kind == "wobble" else Said.UNSURE
+        if any(idle.start <= at < idle.end for idle in clauses.near(match, "ignore")):
+            continue
+        if clauses.stems[at] in clauses.words.lacking and never_without(clauses, at):
+            return Said.DOUBTFUL
         if clauses.stems[at] in clauses.words.negators:
             # "My legs are not weak, they just do not hold": two denials, of which one is its own.
             own = match.kind not in _LOOSE and any(

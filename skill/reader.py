@@ -92,7 +92,6 @@ class Reader:
         self._polarity = Polarity(normaliser, words)
         self._asides = Asides(normaliser, words)
         self._values = Values(normaliser, words, products, types)
-        self._other_medicine: str = words["roles"]["other_medicine"]
 
     def read(
         self,
@@ -168,7 +167,7 @@ class Reader:
             answer=self._asides.answer(sentence, found, named),
             person=self._asides.person(sentence, found, reported, age),
             wish=wish,
-            medicine=medicine or (self._other_medicine if wish is Wish.CAN_I_TAKE else None),
+            medicine=medicine,
         )
 
     def _contradicted(

@@ -77,7 +77,7 @@ _NUMBERS = {
 """Slots of type AMAZON.NUMBER that say themselves what they count -> the finding."""
 _EXPECTED = {"infusions": "number"}
 """What a question for it would expect, where that is not the slot's own name."""
-_HIGHEST_SEVERITY = 10
+_SEVERE, _HIGHEST_SEVERITY = 7, 10
 _HYPOTHETICAL = "IsThatNormalIntent"
 _MEDICINE_INTENT = "CanITakeIntent"
 OTHER_MEDICINE = "other-medicine"
@@ -198,6 +198,9 @@ class _Turn:
             return self.since(said, clock)
         if name in _NUMBERS or name == "product":
             return self.number(name, said) if name in _NUMBERS else self.product(said)
+        if name == "number" and self._expects == "yes-no" and _is_severe(said.value):
+            # "I'd say nine", to whether the pain stops sleep; "two" may count anything.
+            return self.number("severity", said)
         if said.id is None or (name != "medicine" and said.id not in self._reader.types):
             return self.free(said.value)
         if name == "medicine":
@@ -250,6 +253,10 @@ class _Turn:
         if declared is None or said.id not in declared.choices:
             return self.free(said.value, "product", "product")
         return Reading(findings=(Finding("product", value=said.id),))
+
+
+def _is_severe(value: str) -> bool:
+    return value.isdecimal() and _SEVERE <= int(value) <= _HIGHEST_SEVERITY
 
 
 def _joined(readings: list[Reading], medicine: str | None) -> Reading:

@@ -54,15 +54,18 @@ def finding_name(locale: Locale, kb: KnowledgeBase, name: str) -> str:
     return say if isinstance(say, str) else kb.findings[name].name.lower()
 
 
-def question(locale: Locale, asked: OpenQuestion, kb: KnowledgeBase) -> str:
-    """Return the words of a question."""
+def question(
+    locale: Locale, asked: OpenQuestion, kb: KnowledgeBase, patient: Person = Person.SPEAKER
+) -> str:
+    """Return the words of a question, about somebody else where the patient does not speak."""
+    own = patient is Person.SPEAKER
+    keys = ["ask"] if own else ["other", "ask"]
     for name in (asked.id, asked.finding):
-        ask = locale.find(f"questions.{name}.again") if asked.again else None
-        ask = ask or locale.find(f"questions.{name}.ask")
-        if ask:
-            key = "again" if asked.again and locale.find(f"questions.{name}.again") else "ask"
-            return locale.phrase(f"questions.{name}.{key}")
-    return locale.phrase("ask_finding", finding=finding_name(locale, kb, asked.finding))
+        for key in keys:
+            if locale.find(f"questions.{name}.{key}"):
+                return locale.phrase(f"questions.{name}.{key}")
+    key = "ask_finding" if own else "ask_finding_other"
+    return locale.phrase(key, finding=finding_name(locale, kb, asked.finding))
 
 
 def not_understood(locale: Locale, asked: OpenQuestion, failed: int) -> str:
@@ -73,9 +76,11 @@ def not_understood(locale: Locale, asked: OpenQuestion, failed: int) -> str:
     return locale.phrase(key)
 
 
-def reprompt(locale: Locale, asked: OpenQuestion, kb: KnowledgeBase) -> str:
+def reprompt(
+    locale: Locale, asked: OpenQuestion, kb: KnowledgeBase, patient: Person = Person.SPEAKER
+) -> str:
     """Return the question once more, and what to do if one cannot answer."""
-    return joined(question(locale, asked, kb), locale.phrase("cannot_answer"))
+    return joined(question(locale, asked, kb, patient), locale.phrase("cannot_answer"))
 
 
 def emergency(

@@ -74,6 +74,8 @@ def past(clauses: Clauses, match: Match) -> Said | None:
             first = min(cue.start, match.start)
             if clauses.parted(min(cue.end, match.end), max(cue.start, match.start)):
                 continue
+            if _is_told_anew(clauses, cue, match):
+                continue
             around = set(clauses.stems[start:end])
             still = {at for at in range(start, end) if clauses.stems[at] in words.still}
             excused = {at for at in still if _is_well_at(clauses, match, at)}
@@ -83,6 +85,19 @@ def past(clauses: Clauses, match: Match) -> Said | None:
             sure = kind == "history" and around & words.past and not excused
             return Said.SUPPOSED if sure else Said.DOUBTFUL
     return None
+
+
+def _is_told_anew(clauses: Clauses, cue: Match, match: Match) -> bool:
+    """Whether a clause of its own says how it is now: `... ten years ago, and my back hurts`."""
+    words, said = clauses.words, clauses.said
+    _, end = clauses.sentence_of(match)
+    return any(
+        clauses.stems[at] in words.openers
+        # Where verbs tell who, as in "y me duele la espalda", a clause may open with one.
+        and (clauses.opens(at + 1) or not words.present.isdisjoint(said[at + 1 : at + 3]))
+        and not words.present.isdisjoint(said[at : min(end, match.end + _VERB)])
+        for at in range(cue.end, match.start + 1)
+    )
 
 
 def _is_well_at(clauses: Clauses, match: Match, at: int) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from rules_lib import Urgency
 from skill.app import build_skill, knowledge_base
-from skill.dialogue import ANYTHING_ELSE
+from skill.asking import ANYTHING_ELSE
 from skill.envelopes import TOO_QUIET, Conversation, plain
 from skill.handlers.turn import TURN, nothing_known
 from skill.phrases import load_locale, shipped_locales

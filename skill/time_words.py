@@ -123,7 +123,14 @@ class TimeWords:
             at = max(time.end, at + 1)
         return times
 
-    def tells_event(self, sentence: Sentence, time: Time, trouble: AbstractSet[int]) -> bool | None:
+    def tells_event(
+        self,
+        sentence: Sentence,
+        time: Time,
+        trouble: AbstractSet[int],
+        *,
+        history: bool = False,
+    ) -> bool | None:
         """
         Return whether a time before now is that of the event (the infusion) or of the trouble.
 
@@ -131,6 +138,8 @@ class TimeWords:
             sentence: the words.
             time: one with the relation AGO.
             trouble: places of the words that tell of the trouble, the symptoms found.
+            history: whether it is so long ago that it tells of nothing beyond its clause: "a car
+                accident ten years ago and my back hurts".
 
         Returns:
             True for the event, False for the trouble, None where the words tell neither.
@@ -141,6 +150,8 @@ class TimeWords:
         if before in self._since and after not in self._event:
             return False
         near = range(max(0, time.start - _FAR), min(len(stems), time.end + _FAR))
+        if history:
+            near = self._clause_of(sentence, time, near)
         event = self._distance(sentence, time, [at for at in near if stems[at] in self._event])
         onset = self._distance(
             sentence,
@@ -155,6 +166,18 @@ class TimeWords:
             return None
         return onset is None or (event is not None and event <= onset)
 
+    def _clause_of(self, sentence: Sentence, time: Time, near: range) -> range:
+        """Return those of the places that no comma and no `and` parts from a time."""
+        first, last = time.start, time.end
+        while first > near.start and not self._parts(sentence, first):
+            first -= 1
+        while last < near.stop and not self._parts(sentence, last):
+            last += 1
+        return range(first, last)
+
+    def _parts(self, sentence: Sentence, at: int) -> bool:
+        return bool(sentence.breaks[at]) or sentence.stems[at] in self._clause
+
     def _distance(self, sentence: Sentence, time: Time, places: Sequence[int]) -> int | None:
         nearest: int | None = None
         for at in places:
@@ -165,13 +188,7 @@ class TimeWords:
             if any(sentence.breaks[place] == STOP for place in crossed):
                 continue
             cost = (
-                high
-                - low
-                + sum(
-                    _COMMA_COSTS
-                    for place in crossed
-                    if sentence.breaks[place] or sentence.stems[place] in self._clause
-                )
+                high - low + sum(_COMMA_COSTS for place in crossed if self._parts(sentence, place))
             )
             nearest = cost if nearest is None else min(nearest, cost)
         return nearest

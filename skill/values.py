@@ -70,10 +70,12 @@ class Values:
             for match in turn.found
             if match.kind == TIME
         ]
+        history = [match for match in turn.found if match.kind == "history"]
         for time in times:
             if age is not None and time.start < age.end and age.start < time.end:
                 continue
-            of_event = self._times.tells_event(turn.sentence, time, signs)
+            long_ago = any(match.start < time.end and time.start < match.end for match in history)
+            of_event = self._times.tells_event(turn.sentence, time, signs, history=long_ago)
             told = signs or turn.expects or turn.about or time.of_trouble
             if time.relation in {Relation.LASTING, Relation.LASTED} and not told:
                 continue

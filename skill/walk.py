@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Node = list[Any]
 """A state of the automaton, plain so that it is JSON as it stands: where a word leads, where
-a number of at least so much leads, where a gap leads (or None), and what ends here."""
+a number of at least and at most so much leads, where a gap leads (or None), and what ends here."""
 EDGES, NUMBERS, GAP_NODE, ENDS = range(4)
 _GAP = 3
 """Words that `*` may stand for."""
@@ -117,8 +117,8 @@ class Walk:
         named = used | ((1 << (number.end - number.start)) - 1) << (number.start - start)
         if named == 1:
             left = _SMALL
-        for least, child in node[NUMBERS]:
-            if number.value >= least:
+        for least, most, child in node[NUMBERS]:
+            if least <= number.value and (most is None or number.value <= most):
                 after = self._nodes[child]
                 _note(best, after[ENDS], start, number.end, named)
                 yield after, 0, left, named

@@ -14,8 +14,9 @@ from rules_lib.rules import Likelihood, Status
 from rules_lib.vignettes import read_vignettes
 from skill import speech
 from skill.app import PACK, knowledge_base
+from skill.asking import ANYTHING_ELSE, SYMPTOM
 from skill.conversation import Conversation, OpenQuestion
-from skill.dialogue import ANYTHING_ELSE, SYMPTOM, Dialogue
+from skill.dialogue import Dialogue
 from skill.phrases import LOCALES, load_locale
 from skill.reading import Person, Reading
 

@@ -12,8 +12,9 @@ from rules_lib.facts import Kind
 from rules_lib.interview_document import complaint_openings
 from skill import speech
 from skill.app import knowledge_base
+from skill.asking import ANYTHING_ELSE
 from skill.conversation import Conversation
-from skill.dialogue import ANYTHING_ELSE, FAILED_TURNS_BEFORE_SAME_DAY, Dialogue, Turn
+from skill.dialogue import FAILED_TURNS_BEFORE_SAME_DAY, Dialogue, Turn
 from skill.phrases import load_locale
 from skill.reading import Answer, Reading
 from skill.talk import silenced

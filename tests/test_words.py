@@ -19,6 +19,7 @@ from skill.phrases import (
     load_locale,
     shipped_locales,
 )
+from skill.reading import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,14 +79,30 @@ def test_no_finding_is_named_that_the_pack_does_not_know(locale: Locale) -> None
     assert sorted(set(locale.findings) - set(knowledge_base().findings)) == []
 
 
+@pytest.mark.parametrize("patient", [Person.SPEAKER, Person.OTHER])
 @pytest.mark.parametrize("name", sorted({*knowledge_base().groups, *knowledge_base().questions}))
-def test_questions_are_short(locale: Locale, name: str) -> None:
+def test_questions_are_short(locale: Locale, name: str, patient: Person) -> None:
     """A question has at most thirty words and is one sentence."""
-    words = speech.question(locale, OpenQuestion(name, name, "yes-no"), knowledge_base())
+    words = speech.question(locale, OpenQuestion(name, name, "yes-no"), knowledge_base(), patient)
     last = re.split(r"(?<=[.?!])\s+", words)[-1]
 
     assert len(last.split()) <= MOST_WORDS_IN_A_QUESTION
     assert words.endswith(tuple(spoken(locale.id)["ends_of_questions"]))
+
+
+def test_who_speaks_for_another_is_asked_about_them(locale: Locale) -> None:
+    """No question about somebody else speaks to the caller, whatever is asked for."""
+    kb = knowledge_base()
+    asked = [name for name, declared in kb.findings.items() if declared.type == "yes-no"]
+    addressed = re.compile(rf"\b(?:{'|'.join(spoken(locale.id)['addresses'])})\b")
+    names = {*asked, *kb.groups, *kb.questions, "symptom", "anything-else"}
+
+    said = {
+        name: speech.question(locale, OpenQuestion(name, name, "yes-no"), kb, Person.OTHER)
+        for name in names
+    }
+
+    assert {name: words for name, words in said.items() if addressed.search(words)} == {}
 
 
 def _grade(text: str) -> float:
