@@ -13,7 +13,7 @@ from skill.reading import Person
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rules_lib import KnowledgeBase
+    from rules_lib import Assessment, KnowledgeBase
 
 # Looking a member up in its enumeration is slow before Python 3.12.
 _PRESENT = Presence.PRESENT
@@ -46,13 +46,21 @@ class Conversation:
     medicine: str | None = None
     """A medicine somebody asked about, whose screening question is open."""
     announced: Urgency | None = None
-    """The highest urgency told in this session; it never falls."""
+    """The highest urgency told; it never falls until the patient starts over."""
     failed: int = 0
     """Turns in a row in which nothing was understood."""
     finished: bool = False
     """Whether the answer was given and only follow-up is left."""
     speech: str = ""
     reprompt: str = ""
+
+    def level(self, assessment: Assessment) -> Urgency:
+        """Return the urgency to tell, never less than was told before."""
+        return max(assessment.announced, self.announced or assessment.announced)
+
+    def clear(self) -> None:
+        """Forget everything that was told and said."""
+        vars(self).update(vars(Conversation()))
 
     def to_attributes(self) -> dict[str, Any]:
         """Return the conversation as plain JSON values."""

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 FAILED_TURNS_BEFORE_YES_NO = 2
 FAILED_TURNS_BEFORE_SAME_DAY = 3
-_REASONS = {Wish.EXPLAIN, Wish.WHY_NOT_MORE, Wish.WHAT_IS_MISSING}
 
 
 @frozen
@@ -56,9 +55,12 @@ class Dialogue:
     def start_over(self, talk: Conversation) -> Turn:
         """Forget what was told, the highest urgency too, and ask afresh."""
         # What was an emergency may be one still: "start again" is also said for "repeat".
-        keys = ["emergency.again"] if self._emergency_told(talk) else []
-        talk.__dict__.update(Conversation(question=SYMPTOM).__dict__)
-        words = speech.phrases(self._locale, *keys, "start_over")
+        again = ""
+        if self._emergency_told(talk):
+            again = speech.emergency_reprompt(self._locale, assess(self._kb, talk.findings))
+        talk.clear()
+        talk.question = SYMPTOM
+        words = speech.joined(again, speech.phrases(self._locale, "start_over"))
         return self._turn(talk, words, "welcome_reprompt")
 
     def help(self, talk: Conversation) -> Turn:
@@ -91,7 +93,7 @@ class Dialogue:
         if not (complaint_told(self._kb, talk) or talk.doubts) and talk.announced is None:
             words = speech.phrases(self._locale, "goodbye")
             return Turn(words, None, assessment)
-        level = max(assessment.announced, talk.announced or assessment.announced)
+        level = talk.level(assessment)
         talk.announced = level
         if level is Urgency.EMERGENCY:
             return Turn(self._emergency_words(talk, assessment), None, assessment)
@@ -138,12 +140,13 @@ class Dialogue:
             medicine, talk.medicine = talk.medicine, None
         if medicine is not None:
             return self._about_medicine(talk, assessment, medicine)
-        if reading.wish in _REASONS and (talk.announced or talk.findings):
-            return self._with_question(talk, assessment, self._reasons(talk, assessment, reading))
+        if reading.wish in reasons.WISHES and (talk.announced or talk.findings):
+            told = reasons.reason(self._locale, self._kb, talk, assessment, reading.wish)
+            return self._with_question(talk, assessment, told)
         if changed or talk.doubts:
             return None
         if talk.finished and reading.wish:
-            level = max(assessment.announced, talk.announced or assessment.announced)
+            level = talk.level(assessment)
             talk.question = ANYTHING_ELSE
             more = ""
             if reading.wish is Wish.IS_IT_SERIOUS:
@@ -153,19 +156,6 @@ class Dialogue:
         if question is not None and not question.finding and reading.answer is not None:
             return self._open_answer(talk, assessment, reading.answer)
         return None
-
-    def _reasons(self, talk: Conversation, assessment: Assessment, reading: Reading) -> str:
-        """Return why, why not more, or what is missing; the open question follows."""
-        if reading.wish is Wish.WHY_NOT_MORE:
-            more = reasons.why_not_more(self._locale, self._kb, assessment)
-            level = max(assessment.announced, talk.announced or assessment.announced)
-            # Once the answer was given, this speaks of it again, so the net belongs to it.
-            net = speech.safety_net(self._locale, assessment, level) if talk.finished else ""
-            return speech.joined(more, net)
-        if reading.wish is Wish.WHAT_IS_MISSING:
-            asking = not talk.finished
-            return reasons.what_is_missing(self._locale, self._kb, assessment, asking=asking)
-        return reasons.why(self._locale, self._kb, assessment)
 
     def _open_answer(self, talk: Conversation, assessment: Assessment, answer: Answer) -> Turn:
         """Answer a yes or no to "what are you feeling" or "is there anything else"."""
@@ -245,7 +235,7 @@ class Dialogue:
         return speech.joined(offer, self._asked(SYMPTOM, talk))
 
     def _answer(self, talk: Conversation, assessment: Assessment) -> Turn:
-        level = max(assessment.announced, talk.announced or assessment.announced)
+        level = talk.level(assessment)
         talk.announced, talk.finished, talk.question = level, True, ANYTHING_ELSE
         words = speech.answer(self._locale, assessment, level)
         return self._turn(talk, words, "anything_else", assessment)
@@ -295,13 +285,14 @@ class Dialogue:
         self,
         talk: Conversation,
         words: str,
-        reprompt: str | None = None,
+        reprompt_key: str | None = None,
         assessment: Assessment | None = None,
     ) -> Turn:
+        """Return a turn that waits, with a phrase to ask again, or the open question itself."""
         if assessment is None and talk.findings:
             assessment = assess(self._kb, talk.findings)
-        if reprompt is not None:
-            again = speech.phrases(self._locale, reprompt)
+        if reprompt_key is not None:
+            again = speech.phrases(self._locale, reprompt_key)
         else:
             again = speech.reprompt(self._locale, talk.question or SYMPTOM, self._kb, talk.patient)
         talk.speech, talk.reprompt = words, again

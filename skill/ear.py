@@ -39,6 +39,8 @@ NAMED = 60
 RIVAL, YIELDS = -200, 0.5
 """Loudness from which a louder sign that the same words name is a rival, and how much of what the
 rival has above it is taken off the other."""
+BESIDE = 4
+"""Words around those of a sign in which a rival is listened to."""
 BEGINNING = 5
 """Letters of a long stem that it is known by as well."""
 
@@ -195,9 +197,13 @@ def _yielded(sign: int, run: Run, runs: Mapping[int, Run]) -> int:
     say that are its own. The loudest of all yields to none.
     """
     rival, taken = run.loudness, 0
-    for other, (loudness, _, words) in runs.items():
+    first, last = run.votes[0][0] - BESIDE, run.votes[-1][1] + BESIDE
+    for other, (loudness, votes, words) in runs.items():
         if loudness > rival and words & run.words and other != sign:
-            rival, taken = loudness, words
+            # What is said further off, "i expect it's normal but ...", makes it no louder beside.
+            far = sum(max(weight, 0) for _, at, weight in votes if not first <= at <= last)
+            if loudness - far > rival:
+                rival, taken = loudness - far, words
     if rival <= max(run.loudness, RIVAL):
         return run.loudness
     shared = sum(

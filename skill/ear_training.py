@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 BOOK = "phrasebook"
 """Folder of a language's phrases, one file a voice."""
-QUIET = 20
+QUIET = 30
 """Weights smaller than this, in hundredths, are left out."""
 COST, MENTIONS_COUNT = 1.5, 3.0
 """Inverse of the regularisation; what a missed mention costs beside a false alarm."""

@@ -59,24 +59,31 @@ class Measures:
 
     def temperature_c(self, sentence: Sentence, *, expected: bool) -> Measure | None:
         """Return the body temperature said, in degrees Celsius."""
+        said = [
+            measure
+            for number in sentence.numbers.values()
+            if not number.ordinal
+            and (measure := self._temperature(sentence, number, expected=expected)) is not None
+        ]
+        # "At eight it was 39.4", "it went from 37 to 39.5": the hour is none, the highest counts.
+        bodily = [measure for measure in said if _COLD <= measure.value < _HOT]
+        return max(bodily or said, key=lambda measure: measure.value, default=None)
+
+    def _temperature(self, sentence: Sentence, number: Spoken, *, expected: bool) -> Measure | None:
         stems = sentence.stems
-        for number in sentence.numbers.values():
-            if number.ordinal:
-                continue
-            near = stems[max(0, number.start - _REACH) : number.start]
-            value, end = self._with_tenths(sentence, number)
-            after = stems[end : end + 2]
-            told = (
-                bool(set(near) & self._thermal)
-                or bool(set(after) & self._degrees)
-                or (value != int(value) and _COLD <= value < _HOT)
-            )
-            if not (told or expected) or set(after[:1]) & self._not_degrees:
-                continue
-            if value > _FAHRENHEIT_FROM or set(after) & self._fahrenheit:
-                value = (value - 32) * 5 / 9
-            return Measure(number.start, end, round(value, 1))
-        return None
+        near = stems[max(0, number.start - _REACH) : number.start]
+        value, end = self._with_tenths(sentence, number)
+        after = stems[end : end + 2]
+        told = (
+            bool(set(near) & self._thermal)
+            or bool(set(after) & self._degrees)
+            or (value != int(value) and _COLD <= value < _HOT)
+        )
+        if not (told or expected) or set(after[:1]) & self._not_degrees:
+            return None
+        if value > _FAHRENHEIT_FROM or set(after) & self._fahrenheit:
+            value = (value - 32) * 5 / 9
+        return Measure(number.start, end, round(value, 1))
 
     def _with_tenths(self, sentence: Sentence, number: Spoken) -> tuple[float, int]:
         """Read `thirty eight five` and `one oh one` beside `thirty eight point five`."""

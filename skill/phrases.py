@@ -15,9 +15,11 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
 LOCALES = Path(__file__).parent / "locales"
 PARTS = ("phrases", "findings", "products", "medicines", "region", "device")
@@ -70,6 +72,14 @@ class Locale:
         for step in key.split("."):
             found = found.get(step) if isinstance(found, dict) else None
         return found
+
+    def by_its_clocks(self, moment: datetime) -> datetime:
+        """Return a moment by the clocks of the region; unchanged where those are not known."""
+        zone = self.region.get("time_zone")
+        try:
+            return moment.astimezone(ZoneInfo(zone)) if zone else moment
+        except ZoneInfoNotFoundError:  # a machine without the time zones of the world
+            return moment
 
 
 def shipped_locales() -> tuple[str, ...]:

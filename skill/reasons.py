@@ -13,18 +13,41 @@ from rules_lib.facts import Presence
 from rules_lib.grounds import reasons_told
 from rules_lib.knowledge_base import Role
 from rules_lib.rules import Absent, Compare, OneOf, Urgency
-from skill.speech import finding_name
+from skill.reading import Wish
+from skill.speech import finding_name, joined, safety_net
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rules_lib import Assessment, KnowledgeBase
     from rules_lib.escalation import Change
+    from skill.conversation import Conversation
     from skill.phrases import Locale
 
+WISHES = frozenset({Wish.EXPLAIN, Wish.WHY_NOT_MORE, Wish.WHAT_IS_MISSING})
+"""What is answered here."""
 MOST_WORDS = 40
 MOST_NAMES = 2
 _LONG_TIME_H, _DAY_H, _HOUR_MIN = 48, 24, 60
+
+
+def reason(
+    locale: Locale,
+    kb: KnowledgeBase,
+    talk: Conversation,
+    assessment: Assessment,
+    wish: Wish | None,
+) -> str:
+    """Return why, why not more, or what is missing, as far as the conversation has come."""
+    if wish is Wish.WHY_NOT_MORE:
+        more = why_not_more(locale, kb, assessment)
+        if not talk.finished:
+            return more
+        # Once the answer was given, this speaks of it again, so the net belongs to it.
+        return joined(more, safety_net(locale, assessment, talk.level(assessment)))
+    if wish is Wish.WHAT_IS_MISSING:
+        return what_is_missing(locale, kb, assessment, asking=not talk.finished)
+    return why(locale, kb, assessment)
 
 
 def why(locale: Locale, kb: KnowledgeBase, assessment: Assessment) -> str:

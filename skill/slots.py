@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from rules_lib.facts import Finding
+from rules_lib.facts import Finding, Presence
 from skill.amazon_slots import parsed_duration
 from skill.reading import Answer, Reading, Wish
 
@@ -82,6 +82,9 @@ _HYPOTHETICAL = "IsThatNormalIntent"
 _MEDICINE_INTENT = "CanITakeIntent"
 OTHER_MEDICINE = "other-medicine"
 """Any medicine that the locale's lexicon does not name."""
+
+
+_WORRYING = {Presence.ABSENT: 0, Presence.UNSURE: 1, Presence.PRESENT: 2}
 
 
 class Reads(Protocol):
@@ -261,9 +264,10 @@ def _is_severe(value: str) -> bool:
 
 def _joined(readings: list[Reading], medicine: str | None) -> Reading:
     """Return readings as one: what they found together, and the first answer, person and wish."""
-    findings = {
-        (found.id, found.presence): found for reading in readings for found in reading.findings
-    }
+    findings: dict[str, Finding] = {}
+    for reading in readings:
+        for found in reading.findings:
+            findings[found.id] = _worse(findings.get(found.id), found)
     return Reading(
         findings=tuple(findings.values()),
         doubtful=tuple(dict.fromkeys(id_ for reading in readings for id_ in reading.doubtful)),
@@ -273,3 +277,13 @@ def _joined(readings: list[Reading], medicine: str | None) -> Reading:
         medicine=medicine
         or next((reading.medicine for reading in readings if reading.medicine), None),
     )
+
+
+def _worse(held: Finding | None, found: Finding) -> Finding:
+    """Return of two findings of one id the more worrying, and of two like them the severer."""
+    if held is None:
+        return found
+    worrying = _WORRYING[found.presence] - _WORRYING[held.presence]
+    if worrying:
+        return found if worrying > 0 else held
+    return held if (held.severity or 0) > (found.severity or 0) else found

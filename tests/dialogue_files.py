@@ -17,6 +17,7 @@ import functools
 import sys
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from ruamel.yaml import YAML
 
@@ -29,8 +30,8 @@ KEPT = ("intent", "findings", "floor", "urgency", "causes", "question", "session
 """What the recorder writes of a turn, beside what is heard; empty values are left out."""
 
 
-MOMENT = dt.datetime(2026, 11, 22, 20, 30, tzinfo=dt.UTC)
-"""When every dialogue is held: a Sunday evening."""
+MOMENT = dt.datetime(2026, 11, 22, 20, 30)  # noqa: DTZ001 - by the clocks of each region
+"""When every dialogue is held: a Sunday evening, wherever it is."""
 
 
 @functools.cache
@@ -41,7 +42,9 @@ def our_skill() -> IronGuideSkill:
 
 def speaker(locale: str, skill: Any = None) -> Speaker:
     """Return a speaker in a room whose clock stands still."""
-    return Speaker(load_locale(locale), skill or our_skill(), lambda: MOMENT)
+    words = load_locale(locale)
+    moment = MOMENT.replace(tzinfo=ZoneInfo(words.region["time_zone"]))
+    return Speaker(words, skill or our_skill(), lambda: moment)
 
 
 def files() -> list[Path]:

@@ -30,7 +30,8 @@ class ReportHandler(Handler):
         request = cast("IntentRequest", handler_input.request_envelope.request)
         intent = request.intent
         locale = self.voice.locale(request.locale)
-        now = request.timestamp or dt.datetime.now(dt.UTC)
+        # Devices tell the time by Greenwich; "yesterday" and "this morning" go by the patient's.
+        now = locale.by_its_clocks(request.timestamp or dt.datetime.now(dt.UTC))
 
         def act(dialogue: Dialogue, talk: Conversation) -> Turn:
             question = talk.question

@@ -60,6 +60,17 @@ def test_several_symptoms_are_several_findings() -> None:
     assert {"back-pain", "fever", "headache"} <= set(findings(reading))
 
 
+def test_said_twice_the_more_worrying_counts() -> None:
+    """A denial in one slot takes nothing from a report in another, whatever their names."""
+    envelope = CONVERSATION.say("my chest hurts")
+    slots = envelope["request"]["intent"]["slots"]
+    name, slot = next((name, slot) for name, slot in slots.items() if slot.get("value"))
+    slots["zz"] = {"name": "zz", "confirmationStatus": "NONE", "value": "no chest pain"}
+    slots["aa"] = {"name": "aa", "confirmationStatus": "NONE", "value": "no chest pain"}
+
+    assert findings(read(envelope))["chest-pain"] == "present", (name, slot)
+
+
 def unmatched(value: str, **more: Any) -> dict[str, Any]:
     """A report in which Alexa matched the symptom to nothing."""
     envelope = CONVERSATION.say("my back hurts")
