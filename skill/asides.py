@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
+from skill.clauses import GOVERNING
 from skill.matches import Places
 from skill.reading import Answer, Person, Wish
 from skill.whole_turn import WISH
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 _ADULT = 18
 """Years from which a patient is no child."""
 _SYMPTOM = frozenset({"heard", "denied", "maybe"})
+_READ = _SYMPTOM | {"answer", "answer_alone", "ignore", "wish", "wish_alone", "medicine", "product"}
+"""Kinds of matches that account for their words."""
 """Kinds of matches that say what somebody has, not only a part of the body."""
 
 
@@ -34,7 +37,16 @@ class Asides:
         self._after_no = stems("after_no")
         self._before_answer = stems("before_answer")
         self._plain_no = stems("plain_no")
+        self._yes = stems("yes")
         self._limits = stems("limits")
+        self._adding_nothing = stems("plain") | self._after_no | self._before_answer
+        self._plain = self._adding_nothing.union(
+            (normaliser.stem(word) for word in words["small"]),
+            *(
+                (normaliser.stem(word) for word in words["scope"][name])
+                for name in ("subjects", "possessives", "negators", "denials", "transparent")
+            ),
+        )
         self._openers = stems("openers")
         self._inverting = stems("inverting")
         self._asked = stems("asked")
@@ -45,6 +57,28 @@ class Asides:
         self, sentence: Sentence, found: Sequence[Match], named: Sequence[Match]
     ) -> Answer | None:
         """Return the answer that the turn begins with; two that differ are no answer."""
+        given, answered = self._given(sentence, found, named)
+        if not given:
+            # "During the drip yes": to what, it does not say.
+            late = len(sentence) > 1 and sentence.stems[-1] in self._yes
+            return Answer.UNSURE if late else None
+        if given == {Answer.NO} and (
+            self._is_limited(sentence, answered, found, named)
+            or self._goes_unread(sentence, answered, found)
+            or not self._yes.isdisjoint(sentence.stems[answered:])
+        ):
+            # "No, only when I walk upstairs", "no because he took his inhaler", "no but yeah but
+            # no": not quite no.
+            return Answer.UNSURE
+        if given == {Answer.YES, Answer.UNSURE}:
+            # "Yeah, I suppose so, maybe" to a danger is a yes.
+            return Answer.YES
+        return Answer(given.pop()) if len(given) == 1 else Answer.UNSURE
+
+    def _given(
+        self, sentence: Sentence, found: Sequence[Match], named: Sequence[Match]
+    ) -> tuple[set[str], int]:
+        """Return the answers that a turn begins with, and where the first of them ends."""
         leading = _longest_by_start(found, "answer")
         alone = _longest_by_start(found, "answer_alone")
         given: set[str] = set()
@@ -55,29 +89,45 @@ class Asides:
             if whole is not None and self._ends(sentence, whole.end):
                 match = whole if match is None or whole.end >= match.end else match
             if match is None or any(other.start <= at < other.end for other in named):
-                if sentence.stems[at] in self._before_answer:
+                # "No never had that": the longer answer is the one that was found.
+                if sentence.stems[at] in self._before_answer | self._plain_no:
                     at += 1
                     continue
                 break
-            if self._is_determiner(sentence, match) or self._goes_on(sentence, match):
+            if self._is_determiner(sentence, match):
+                if not given and not any(other.start == match.end for other in named):
+                    # "No mum oh god": no what, nobody knows.
+                    given.add(Answer.UNSURE)
+                break
+            if self._goes_on(sentence, match):
                 break
             given.add(match.id)
             at = match.end
             answered = answered or at
-        if not given:
-            return None
-        if given == {Answer.NO} and self._is_limited(sentence, answered, named):
-            # "No, only when I walk upstairs": not quite no.
-            return Answer.UNSURE
-        if given == {Answer.YES, Answer.UNSURE}:
-            # "Yeah, I suppose so, maybe" to a danger is a yes.
-            return Answer.YES
-        return Answer(given.pop()) if len(given) == 1 else Answer.UNSURE
+        return given, answered
 
-    def _is_limited(self, sentence: Sentence, at: int, named: Sequence[Match]) -> bool:
-        """Whether a word such as `only` takes something out of a no, and no symptom says what."""
+    def _is_limited(
+        self, sentence: Sentence, at: int, found: Sequence[Match], named: Sequence[Match]
+    ) -> bool:
+        """Whether a doubt, or a word such as `only`, takes something out of a no."""
+        if any(cue.kind in GOVERNING and cue.start >= at for cue in found):
+            return True
+        # With a symptom it says what: "no, only my back".
         return not self._limits.isdisjoint(sentence.stems[at:]) and not any(
             match.kind in _SYMPTOM and match.end > at for match in named
+        )
+
+    def _goes_unread(self, sentence: Sentence, at: int, found: Sequence[Match]) -> bool:
+        """Whether a no goes on with words that nothing accounts for: what they say nobody knows."""
+        read = {
+            place
+            for match in found
+            if match.kind in _READ and match.id != Answer.UNSURE
+            for place in range(match.start, match.end)
+        }
+        return any(
+            place not in read and sentence.stems[place] not in self._plain
+            for place in range(at, len(sentence))
         )
 
     def _ends(self, sentence: Sentence, at: int) -> bool:
@@ -89,7 +139,7 @@ class Asides:
             return False
         if self._ends(sentence, match.end):
             return False
-        return sentence.stems[match.end] not in self._after_no
+        return sentence.stems[match.end] not in self._adding_nothing
 
     def _goes_on(self, sentence: Sentence, match: Match) -> bool:
         """Whether a doubt is about something named: `maybe a rash`, `I don't know if ...`."""
@@ -190,7 +240,10 @@ class Asides:
 
 
 def _owner_of(owners: Mapping[int, Person], places: Sequence[int], match: Match) -> Person:
-    """Return who is named last before a symptom's end, else first after it."""
+    """Return who is named within a symptom, else last before it, else first after it."""
+    for place in places[bisect_right(places, match.start) : bisect_right(places, match.end - 1)]:
+        if owners[place] is not Person.SPEAKER:
+            return owners[place]  # "I can't rouse her"
     before = bisect_right(places, match.start)
     return owners[places[before - 1] if before else places[0]]
 

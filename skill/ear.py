@@ -21,7 +21,7 @@ from skill.stretches import Stretch, Vote, loudest_run, stretch_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
-    from skill.sentence import Sentence
+    from skill.sentence import Normaliser, Sentence
 
 KIND = "ear"
 """Kind of the matches it makes."""
@@ -96,7 +96,12 @@ class Heard(NamedTuple):
 class Ear:
     """The trained ear of a language; holds nothing of what it hears."""
 
-    def __init__(self, model: Mapping[str, Any], wanted: Container[str]) -> None:
+    def __init__(
+        self,
+        model: Mapping[str, Any],
+        wanted: Container[str],
+        beside: Mapping[str, frozenset[str]] | None = None,
+    ) -> None:
         """
         Take a model as skill/ear_training.py makes it.
 
@@ -105,11 +110,13 @@ class Ear:
                 hundredths of log odds).
             wanted: ids that are listened for; the others of the model only helped to tell them
                 apart.
+            beside: id to stems, without one of which it is no mention.
 
         """
         self._signs: list[str] = model["signs"]
         self._wanted = {number: name for number, name in enumerate(self._signs) if name in wanted}
         self._numbers = {name: number for number, name in self._wanted.items()}
+        self._beside = beside or {}
         self._bias: list[int] = model["bias"]
         self._weights: dict[str, list[int]] = model["weights"]
 
@@ -176,8 +183,10 @@ class Ear:
     def _mentions(self, runs: Mapping[int, Run], sentence: Sentence) -> list[Match]:
         """Return what is loud enough to be asked back, the loudest first."""
         mentions: list[tuple[int, int, Match]] = []
+        said = frozenset(sentence.stems)
         for sign, run in runs.items():
-            if run.loudness >= ASKED:
+            needed = self._beside.get(self._signs[sign])
+            if run.loudness >= ASKED and not (needed and said.isdisjoint(needed)):
                 loudness = _yielded(sign, run, runs)
                 stretch = stretch_of(run.votes, sentence.breaks) if loudness >= ASKED else None
                 if stretch is not None:
@@ -186,6 +195,17 @@ class Ear:
                     mentions.append((-loudness, sign, match))
         mentions.sort()
         return [match for _, _, match in mentions]
+
+
+def beside(findings: Mapping[str, Any], normaliser: Normaliser) -> dict[str, frozenset[str]]:
+    """Return the stems of what has to stand beside a sign, as findings.yaml says."""
+    return {
+        name: frozenset(
+            normaliser.stem(word) for said in entry["beside"] for word in normaliser.plain(said)
+        )
+        for name, entry in findings.items()
+        if "beside" in entry
+    }
 
 
 def _yielded(sign: int, run: Run, runs: Mapping[int, Run]) -> int:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SPOKEN = ("say",)
 """Of findings, products and medicines, only how we name them is spoken."""
-HEARD = ("covers", "only_alone")
+HEARD = ("covers", "only_alone", "beside")
 """What reading free text needs of an entry beside its patterns, which are compiled."""
 AUTHORED = (*PARTS, "words", "utterances")
 """What a translator writes."""

@@ -17,7 +17,7 @@ from rules_lib.facts import Finding, FindingType, Kind, Presence, ValueType
 from skill.asides import Asides
 from skill.clauses import Said
 from skill.covering import FAINT, Covering
-from skill.ear import CLEARLY, DOUBTS, DOUBTS_ALONE, UNHEARD, Ear, Heard
+from skill.ear import CLEARLY, DOUBTS, DOUBTS_ALONE, UNHEARD, Ear, Heard, beside
 from skill.ear import KIND as EAR
 from skill.lexicon import Lexicon, compiled
 from skill.polarity import Polarity
@@ -64,7 +64,7 @@ class Reader:
         Make the reader of a locale.
 
         Args:
-            findings: finding id to {say, slot, heard, denied, maybe, trace, alone, covers}.
+            findings: finding id to {say, slot, heard, denied, maybe, trace, alone, covers, beside}.
             words: the small words: negators, hedges, times, numbers.
             products: product choice to {say, heard}.
             medicines: medicine id to {say, heard}.
@@ -86,7 +86,7 @@ class Reader:
             self._lexicon = compiled(normaliser, known, words, lexemes)
         else:
             self._lexicon = Lexicon(normaliser, words, nodes)
-        self._ear = Ear(ear, self._red_flags) if ear else None
+        self._ear = Ear(ear, self._red_flags, beside(findings, normaliser)) if ear else None
         self._covering = Covering(self._lexicon, findings, types)
         self._whole_turns = WholeTurns(normaliser, words)
         self._polarity = Polarity(normaliser, words)
@@ -228,9 +228,9 @@ class Reader:
         heard: Heard,
     ) -> list[tuple[Match, Said]]:
         """Return what the ear hears beside the patterns, judged: it changes nothing of theirs."""
-        if not heard.mentions:
-            return []
         mentions = heard.mentions
+        if not mentions:
+            return []
         together = sorted([*found, *mentions], key=lambda match: (match.start, match.end))
         clear = {
             match.id

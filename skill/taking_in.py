@@ -10,7 +10,7 @@ from skill.conversation import merged
 from skill.reading import Answer, Person, Wish
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Collection, Container
 
     from rules_lib import KnowledgeBase
     from skill.conversation import Conversation, OpenQuestion
@@ -32,6 +32,8 @@ def take_in(kb: KnowledgeBase, talk: Conversation, reading: Reading) -> bool:
     """
     # "I'm frightened" of a daughter who asks for her mum does not make her the patient.
     if reading.person is not None and (reading.person is not Person.SPEAKER or reading.findings):
+        if (reading.person is Person.SPEAKER) is not (talk.patient is Person.SPEAKER):
+            _forget_denials(talk)
         talk.patient = reading.person
     if reading.wish is Wish.TAKE_BACK and not (reading.findings or reading.doubtful):
         return _take_back(kb, talk)
@@ -55,6 +57,16 @@ def take_in(kb: KnowledgeBase, talk: Conversation, reading: Reading) -> bool:
     return (
         answered or bool(reading.doubtful) or (reading.answer is not None and not question.finding)
     )
+
+
+def _forget_denials(talk: Conversation) -> None:
+    """What was denied of one person says nothing of another: all that was asked is asked again."""
+    talk.findings = {
+        name: found
+        for name, found in talk.findings.items()
+        if found.presence is not Presence.ABSENT
+    }
+    talk.asked = []
 
 
 def _take_back(kb: KnowledgeBase, talk: Conversation) -> bool:
@@ -109,20 +121,21 @@ def _take_answer(
     return True
 
 
-def answer_to(reading: Reading, signs: Container[str]) -> Answer | None:
+def answer_to(reading: Reading, signs: Collection[str]) -> Answer | None:
     """
     Return the answer to a question for several signs.
 
     "Yes, I can breathe" denies one of them and reports none: whether the yes is to another one,
-    nobody knows, so they are asked for one by one.
+    nobody knows, so they are asked for one by one. Nor does "no, not my face" deny the others.
 
     Args:
         reading: of the turn.
         signs: what the question asks for; empty where it asks for one thing.
 
     """
-    if reading.answer is not Answer.YES or reading.doubtful:
+    if reading.answer not in {Answer.YES, Answer.NO} or reading.doubtful:
         return reading.answer
     told = [found.presence for found in reading.findings if found.id in signs]
     denied = bool(told) and all(presence is Presence.ABSENT for presence in told)
-    return Answer.UNSURE if denied else reading.answer
+    partly = reading.answer is Answer.YES or len(told) < len(signs)
+    return Answer.UNSURE if denied and partly else reading.answer

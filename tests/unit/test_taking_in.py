@@ -7,7 +7,7 @@ import pytest
 from rules_lib import Finding, Presence
 from skill.app import knowledge_base
 from skill.conversation import Conversation, OpenQuestion
-from skill.reading import Answer, Reading, Wish
+from skill.reading import Answer, Person, Reading, Wish
 from skill.taking_in import answer_to, take_in
 
 KB = knowledge_base()
@@ -76,3 +76,24 @@ def test_a_yes_that_only_denies_is_not_sure(told: dict[str, Presence], answer: A
     findings = tuple(Finding(name, presence) for name, presence in told.items())
 
     assert answer_to(Reading(findings, answer=Answer.YES), MEMBERS) is answer
+
+
+def test_a_no_to_one_of_them_is_none_to_the_others() -> None:
+    """Saying "no, not my face" leaves the others open; denying each of them is a no."""
+    one = (Finding("face-lip-swelling", Presence.ABSENT),)
+    each = tuple(Finding(name, Presence.ABSENT) for name in MEMBERS)
+
+    assert answer_to(Reading(one, answer=Answer.NO), MEMBERS) is Answer.UNSURE
+    assert answer_to(Reading(each, answer=Answer.NO), MEMBERS) is Answer.NO
+    assert answer_to(Reading(answer=Answer.NO), MEMBERS) is Answer.NO
+
+
+def test_what_was_denied_of_one_person_says_nothing_of_another() -> None:
+    """Once it is about somebody else, all that was asked is asked again; what was told stays."""
+    talk = denied()
+    talk.findings["back-pain"] = Finding("back-pain")
+    take_in(KB, talk, Reading((Finding("rash"),), person=Person.OTHER))
+
+    assert set(talk.findings) == {"back-pain", "rash"}
+    assert talk.asked == []
+    assert talk.patient is Person.OTHER
