@@ -168,6 +168,21 @@ def test_many_alternatives(tmp_path: Path) -> None:
     assert [problem for problem in problems if "cases" not in problem] == []
 
 
+def test_more_than_the_engine_bears(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A rule that joins too many facts is told here, with its place, and is not compiled."""
+    parts = [{"temperature": {"at_least": f"{30 + n / 2} Cel"}} for n in range(1, 18)]
+    rule = RULE | {"id": "x", "when": {"all": parts}, "then": {"withhold": ["ibuprofen"]}}
+    problems = complaints(tmp_path / "pack", rules=[rule])
+    status = main(["compile", str(tmp_path / "pack"), "-o", str(tmp_path / "pack.json")])
+
+    wanted = "rules/more.yaml:1: rule 'x': joins 17 facts; allowed: at most 16; conclude a derived"
+    found = [problem for problem in problems if "cases" not in problem]
+    assert [problem[: len(wanted)] for problem in found] == [wanted]
+    assert status == 1
+    assert "rule 'x': joins 17 facts" in capsys.readouterr().err
+    assert not (tmp_path / "pack.json").exists()
+
+
 def test_files(tmp_path: Path) -> None:
     """Files that are missing, misplaced, misnamed or no text are reported, each by itself."""
     folder = altered(tmp_path / "pack")

@@ -13,6 +13,7 @@ from rules_lib.authoring.schemas import schema_texts
 from rules_lib.checking import folder_of, packs_to_check
 from rules_lib.commands.files import PROJECT, pack_of, write
 from rules_lib.compiled import written
+from rules_lib.compiler import compile_program
 from rules_lib.coverage import coverage_text
 from rules_lib.dossier import dossier_of
 from rules_lib.errors import KnowledgeError, Problem
@@ -81,7 +82,9 @@ def _compile(given: argparse.Namespace) -> int:
         folder = folder_of(pack)
         if folder is None:
             raise KnowledgeError([Problem(str(pack), 0, "", "is no folder of YAML")])
-        text = written(KnowledgeBase.load(folder), folder_hash(folder))
+        kb = KnowledgeBase.load(folder)
+        compile_program(kb)  # what durable-rules cannot bear is refused here, not at a patient
+        text = written(kb, folder_hash(folder))
         texts[given.output or SHIPPED / f"{folder.resolve().name}.json"] = text
     return write(texts, "compile", check=given.check)
 
