@@ -127,7 +127,7 @@ def findings_from(
             found[declared.id] = _read(declared, said)
         except ValueError as error:
             problems.append(
-                Problem("findings", 0, f"finding '{name}'", str(error), _allowed(declared))
+                Problem("findings", 0, f"finding '{name}'", str(error), _allowed(declared, said))
             )
     if problems:
         raise FactError(problems)
@@ -139,11 +139,13 @@ def _read(declared: FindingType, said: Any) -> Finding:
     value: Any = None
     severity: Any = None
     if isinstance(said, Finding):
+        if said.id != declared.id:
+            msg = f"is told with finding '{said.id!s:.60}'"
+            raise ValueError(msg)
         presence, value, severity = said.presence, said.value, said.severity
         if (
             value is None
             and severity is None
-            and said.id == declared.id
             and isinstance(presence, Presence)
             and (presence is not _PRESENT or declared.type is _YES_NO)
         ):
@@ -210,7 +212,9 @@ def _number(value: Any) -> float:
     return float(value)
 
 
-def _allowed(declared: FindingType) -> str:
+def _allowed(declared: FindingType, said: Any) -> str:
+    if isinstance(said, Finding) and said.id != declared.id:
+        return "a Finding under its own id"
     words = "present, absent, unsure"
     if declared.type is ValueType.CHOICE:
         return f"absent, unsure, {', '.join(declared.choices)}"
