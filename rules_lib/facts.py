@@ -78,9 +78,6 @@ class FindingType:
 
 _YES_NO = ValueType.YES_NO
 
-Reported = "Mapping[str, Any] | Iterable[Finding]"
-"""What callers may hand in: {'back-pain': 'present', 'temperature': 38.2}, or Findings."""
-
 
 def findings_from(
     types: Mapping[str, FindingType],
