@@ -63,7 +63,7 @@ class Session:
 
     def __init__(self, kb: KnowledgeBase, *, chainer_only: bool = False) -> None:
         self._kb = self.kb = kb
-        self._chainer_only = chainer_only
+        self.chainer_only = chainer_only
         self._beyond: tuple[Problem, ...] = ()
         """What durable-rules cannot bear, once that was tried."""
 
@@ -75,7 +75,7 @@ class Session:
     @functools.cached_property
     def _engine(self) -> Engine | None:
         """The first engine, where it can be had; a pack beyond its limits is refused each time."""
-        if self._chainer_only:
+        if self.chainer_only:
             return None
         if self._beyond:
             raise KnowledgeError(self._beyond)
@@ -145,7 +145,10 @@ def session_of(kb: KnowledgeBase) -> Session:
 
 def chainer_session(kb: KnowledgeBase) -> Session:
     """Make whatever assesses this knowledge base do so by the chainer alone; its session."""
-    return _sessions.setdefault(kb, Session(kb, chainer_only=True))
+    session = _sessions.get(kb)
+    if session is None or not session.chainer_only:
+        session = _sessions[kb] = Session(kb, chainer_only=True)
+    return session
 
 
 def assess(

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import pytest
 from dangerous import rule, yes_no
+from packs import SMALL
 from random_knowledge import knowledge
 
-from rules_lib import KnowledgeBase
+from rules_lib import KnowledgeBase, assess
 from rules_lib import engine as engine_module
 from rules_lib.engine import Engine
 from rules_lib.errors import KnowledgeError
 from rules_lib.rules import AllOf, Present
-from rules_lib.session import Session
+from rules_lib.session import Session, chainer_session, session_of
 
 pytestmark = pytest.mark.skipif(
     engine_module._native is None, reason="durable-rules' extension cannot be imported here"
 )
+
+
+def test_the_chainer_alone_assesses_from_then_on() -> None:
+    """Also where both engines have assessed before."""
+    kb = KnowledgeBase.load(SMALL)
+    assert assess(kb, {"ankle-pain": "present"}).engine == "both"
+
+    assert chainer_session(kb).assess({"ankle-pain": "present"}).engine == "chainer"
+    assert assess(kb, {"ankle-pain": "present"}).engine == "chainer"
+    assert chainer_session(kb) is session_of(kb)
 
 
 def test_a_pack_beyond_the_engine_is_refused_at_each_assessment(
