@@ -74,7 +74,8 @@ def check_pack(pack: str | Path, as_of: dt.date | None = None) -> Checked:
             return Checked(str(pack), None, error.problems)
         file = f"{kb.id}.json"
         problems = [*case_problems(kb, lambda _: (file, 0)), *_limits(kb, lambda _: (file, 0))]
-        day = as_of or default_day(SHIPPED)
+        file_given = Path(pack).is_file()
+        day = as_of or default_day(Path(pack).parent if file_given else SHIPPED)
         late = overdue(due_rules(kb), day, lambda *_: (file, 0))
         return Checked(str(pack), kb, tuple(sorted(problems)), tuple(late))
     draft, problems = read_folder(folder)
