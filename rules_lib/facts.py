@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+SEVERITY_RANGE = (0.0, 10.0)
+"""From none to the worst: the scale of every pain question."""
+
+
 class Presence(StrEnum):
     """What is known of a finding that was asked or told; never told is no entry at all."""
 
@@ -195,8 +199,9 @@ def _checked_severity(declared: FindingType, severity: Any) -> float | None:
         msg = "carries no severity"
         raise ValueError(msg)
     number = _number(severity)
-    if not 0 <= number <= 10:  # noqa: PLR2004 - the scale of every pain question
-        msg = f"severity {number:g} is out of range 0 to 10"
+    least, most = SEVERITY_RANGE
+    if not least <= number <= most:
+        msg = f"severity {number:g} is out of range {least:g} to {most:g}"
         raise ValueError(msg)
     return number
 
