@@ -83,7 +83,7 @@ def _clock_limits(kb: KnowledgeBase, name: str, findings: Mapping[str, Finding])
     """Give the values at which a clock that follows from this one passes a limit."""
     if kb.clocks is None:
         return
-    clocks = (kb.clocks.since_event, kb.clocks.event_to_onset, kb.clocks.since_onset)
+    clocks = kb.clocks.names
     if name not in clocks:
         return
     for known in clocks:
