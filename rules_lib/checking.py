@@ -57,6 +57,20 @@ def packs_to_check() -> tuple[str | Path, ...]:
     return tuple(folders.get(name, name) for name in sorted({*folders, *shipped_packs()}))
 
 
+def only_pack() -> str | Path:
+    """
+    Return the shipped pack, which is meant where none is named.
+
+    Raises:
+        KnowledgeError: where several are shipped; the documents of one are not those of the first.
+    """
+    packs = packs_to_check()
+    if len(packs) != 1:
+        allowed = ", ".join(Path(pack).name for pack in packs)
+        raise KnowledgeError([Problem("pack", 0, "", "which one is meant was not said", allowed)])
+    return packs[0]
+
+
 def check_pack(pack: str | Path, as_of: dt.date | None = None) -> Checked:
     """
     Return everything that is wrong with a pack.

@@ -70,6 +70,22 @@ def test_all() -> None:
     assert packs_to_check() == tuple(SHIPPED / name for name in shipped_packs())
 
 
+@pytest.mark.parametrize("command", ["traceability", "coverage", "graph"])
+def test_which_of_several(
+    command: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Once a second pack is shipped, nothing is written of the first of them by the alphabet."""
+    monkeypatch.setattr("rules_lib.checking.shipped_packs", lambda: ("ankle", "iron_infusion"))
+
+    assert main([command, "-o", str(tmp_path / "output")]) == 1
+    told = "pack: which one is meant was not said; allowed: ankle, iron_infusion"
+    assert told in capsys.readouterr().err
+    assert not (tmp_path / "output").exists()
+
+
 def test_command() -> None:
     """The check can be run as a module; its exit status says whether all is well."""
     command = [sys.executable, "-m", "rules_lib", "check", str(BROKEN)]
