@@ -110,6 +110,8 @@ def openings(kb: KnowledgeBase, *, timed: bool = True) -> dict[str, dict[str, Fi
     """
     Return every single finding as an opening, the empty one, and each with each time told.
 
+    The time is the second of two; by its name an opening is shown, and by no more.
+
     Args:
         kb: the knowledge base.
         timed: whether to add the times.
