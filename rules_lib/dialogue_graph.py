@@ -252,4 +252,4 @@ class _Builder:
         if not asking:
             return False, floor
         without = {name: found for name, found in state.told.items() if name not in asking}
-        return True, session_of(kb).chainer.verdict(completed(kb, without)).floor
+        return True, session_of(kb).verdict_of(without).floor

@@ -119,6 +119,10 @@ class Session:
             kb, findings, verdict=verdict, trace=trace, engine=engine, differences=differences
         )
 
+    def verdict_of(self, told: Mapping[str, Finding]) -> Verdict:
+        """Return what the chainer alone concludes of what was told, completed."""
+        return self.chainer.verdict(completed(self._kb, told))
+
     def foreseen(self, findings: Mapping[str, Finding]) -> Assessment:
         """
         Return the assessment that an answer would lead to, by the chainer alone and untraced.
