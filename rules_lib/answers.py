@@ -7,7 +7,7 @@ import weakref
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from rules_lib.facts import Finding, Presence, ValueType
+from rules_lib.facts import SEVERITY_RANGE, Finding, Presence, ValueType
 from rules_lib.rules import Compare, Operator, leaves
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from rules_lib.facts import FindingType
     from rules_lib.knowledge_base import KnowledgeBase
 
-MOST_SEVERE = 10.0
 _Border = tuple[float, bool]
 """Where answers begin to differ: a number, and whether it belongs to what lies below."""
 
@@ -57,7 +56,7 @@ def answers_apart(
         if declared.severity:
             worst = limits_of(kb, kb.severity) if kb.severity is not None else set()
             limits = limits_of(kb, name, severity=True) | worst
-            for number in _apart(limits, 0.0, MOST_SEVERE):
+            for number in _apart(limits, *SEVERITY_RANGE):
                 yield Finding(name, Presence.PRESENT, None, number)
     yield Finding(name, Presence.UNSURE)
     yield Finding(name, Presence.ABSENT)
@@ -84,7 +83,7 @@ def _clock_limits(kb: KnowledgeBase, name: str, findings: Mapping[str, Finding])
     """Give the values at which a clock that follows from this one passes a limit."""
     if kb.clocks is None:
         return
-    clocks = (kb.clocks.since_event, kb.clocks.event_to_onset, kb.clocks.since_onset)
+    clocks = kb.clocks.names
     if name not in clocks:
         return
     for known in clocks:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rules_lib.authoring.folder import read_folder
 from rules_lib.case_check import case_count, case_problems
+from rules_lib.compiler import compile_program
 from rules_lib.dossier import dossier_of, dossier_problems
 from rules_lib.errors import KnowledgeError, Problem
 from rules_lib.knowledge_base import SHIPPED, KnowledgeBase, shipped_packs
@@ -56,6 +57,20 @@ def packs_to_check() -> tuple[str | Path, ...]:
     return tuple(folders.get(name, name) for name in sorted({*folders, *shipped_packs()}))
 
 
+def only_pack() -> str | Path:
+    """
+    Return the shipped pack, which is meant where none is named.
+
+    Raises:
+        KnowledgeError: where several are shipped; the documents of one are not those of the first.
+    """
+    packs = packs_to_check()
+    if len(packs) != 1:
+        allowed = ", ".join(Path(pack).name for pack in packs)
+        raise KnowledgeError([Problem("pack", 0, "", "which one is meant was not said", allowed)])
+    return packs[0]
+
+
 def check_pack(pack: str | Path, as_of: dt.date | None = None) -> Checked:
     """
     Return everything that is wrong with a pack.
@@ -72,8 +87,9 @@ def check_pack(pack: str | Path, as_of: dt.date | None = None) -> Checked:
         except KnowledgeError as error:
             return Checked(str(pack), None, error.problems)
         file = f"{kb.id}.json"
-        problems = case_problems(kb, lambda _: (file, 0))
-        day = as_of or default_day(SHIPPED)
+        problems = [*case_problems(kb, lambda _: (file, 0)), *_limits(kb, lambda _: (file, 0))]
+        file_given = Path(pack).is_file()
+        day = as_of or default_day(Path(pack).parent if file_given else SHIPPED)
         late = overdue(due_rules(kb), day, lambda *_: (file, 0))
         return Checked(str(pack), kb, tuple(sorted(problems)), tuple(late))
     draft, problems = read_folder(folder)
@@ -81,6 +97,7 @@ def check_pack(pack: str | Path, as_of: dt.date | None = None) -> Checked:
         return Checked(str(pack), None, tuple(sorted(problems)))
     kb = KnowledgeBase(**draft.fields())
     problems = [*case_problems(kb, _places(draft)), *dossier_problems(kb, draft)]
+    problems += _limits(kb, _rules(draft))
     return Checked(
         str(pack), kb, tuple(sorted(problems)), _late(kb, draft, as_of or default_day(folder))
     )
@@ -98,6 +115,28 @@ def _places(draft: Draft) -> Callable[[Place], tuple[str, int]]:
         return file, node.at("cases", kind, number).line
 
     return where
+
+
+def _rules(draft: Draft) -> Callable[[str], tuple[str, int]]:
+    def where(rule: str) -> tuple[str, int]:
+        file, node = draft.nodes["rule", rule]
+        return file, node.at("when").line
+
+    return where
+
+
+def _limits(kb: KnowledgeBase, where: Callable[[str], tuple[str, int]]) -> list[Problem]:
+    """Return what durable-rules cannot bear, each once, though many ways of a rule may be wrong."""
+    try:
+        compile_program(kb)
+    except KnowledgeError as error:
+        places = {f"rule '{rule.id}'": where(rule.id) for rule in kb.rules}
+        return [
+            replace(problem, file=file, line=line)
+            for problem in dict.fromkeys(error.problems)
+            for file, line in [places.get(problem.place, (problem.file, problem.line))]
+        ]
+    return []
 
 
 def _late(kb: KnowledgeBase, draft: Draft, day: dt.date) -> tuple[Problem, ...]:

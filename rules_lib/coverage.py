@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from rules_lib.dossier import behind, level
 from rules_lib.facts import findings_from
 from rules_lib.rules import Likelihood
-from rules_lib.screening import completed
 from rules_lib.session import assess, session_of
 
 if TYPE_CHECKING:
@@ -102,7 +101,7 @@ def _cells(kb: KnowledgeBase, windows: tuple[Window, ...], told: Mapping[str, An
 
 def _cell(kb: KnowledgeBase, told: Mapping[str, Any]) -> str:
     """Return what is concluded, never nothing; one engine is enough to look it up."""
-    verdict = session_of(kb).chainer.verdict(completed(kb, findings_from(kb.findings, told)))
+    verdict = session_of(kb).verdict_of(findings_from(kb.findings, told))
     marks = {Likelihood.LIKELY: "", Likelihood.POSSIBLE: "?"}
     causes = [
         f"{cause.id}{marks[cause.likelihood]}"

@@ -110,6 +110,8 @@ def openings(kb: KnowledgeBase, *, timed: bool = True) -> dict[str, dict[str, Fi
     """
     Return every single finding as an opening, the empty one, and each with each time told.
 
+    The time is the second of two; by its name an opening is shown, and by no more.
+
     Args:
         kb: the knowledge base.
         timed: whether to add the times.
@@ -250,4 +252,4 @@ class _Builder:
         if not asking:
             return False, floor
         without = {name: found for name, found in state.told.items() if name not in asking}
-        return True, session_of(kb).chainer.verdict(completed(kb, without)).floor
+        return True, session_of(kb).verdict_of(without).floor

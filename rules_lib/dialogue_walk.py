@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from rules_lib.dialogue_graph import NO, NO_ANSWER, UNSURE, YES
 from rules_lib.facts import Finding
 from rules_lib.rules import Urgency
-from rules_lib.screening import completed
 from rules_lib.session import session_of
 from rules_lib.wrong_turns import signs_to_ask
 
@@ -158,8 +157,7 @@ class Walk:
         return self._nodes[node.answers[said]].floor or 0
 
     def _emergency(self, told: Mapping[str, Finding]) -> bool:
-        verdict = session_of(self._kb).chainer.verdict(completed(self._kb, told))
-        return verdict.floor is Urgency.EMERGENCY
+        return session_of(self._kb).verdict_of(told).floor is Urgency.EMERGENCY
 
     def _always(self, place: int, said: str) -> int:
         while not self._nodes[place].over:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from rules_lib.errors import FactError
@@ -29,7 +30,7 @@ class Window:
 
     id: str
     name: str
-    told: dict[str, Any]
+    told: dict[str, Any] = field(hash=False)
     """What a patient in it tells, beside the symptom."""
 
 
@@ -49,7 +50,7 @@ class EvidenceCase:
     """A patient who shows what a row of the evidence says."""
 
     story: str
-    told: dict[str, Any]
+    told: dict[str, Any] = field(hash=False)
     urgency: Urgency | None
     """What the evidence says."""
     ruled: Urgency | None

@@ -75,7 +75,7 @@ def applied(
     new = {found.id: found for found in changed}
     kept = dict(findings)
     if kb.clocks is not None:
-        names = (kb.clocks.since_event, kb.clocks.event_to_onset, kb.clocks.since_onset)
+        names = kb.clocks.names
         moved = [name for name in names if name in new]
         still = [name for name in names if name in kept and name not in new]
         if moved:

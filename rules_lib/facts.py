@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+SEVERITY_RANGE = (0.0, 10.0)
+"""From none to the worst: the scale of every pain question."""
+
+
 class Presence(StrEnum):
     """What is known of a finding that was asked or told; never told is no entry at all."""
 
@@ -78,9 +82,6 @@ class FindingType:
 
 _YES_NO = ValueType.YES_NO
 
-Reported = "Mapping[str, Any] | Iterable[Finding]"
-"""What callers may hand in: {'back-pain': 'present', 'temperature': 38.2}, or Findings."""
-
 
 def findings_from(
     types: Mapping[str, FindingType],
@@ -127,7 +128,7 @@ def findings_from(
             found[declared.id] = _read(declared, said)
         except ValueError as error:
             problems.append(
-                Problem("findings", 0, f"finding '{name}'", str(error), _allowed(declared))
+                Problem("findings", 0, f"finding '{name}'", str(error), _allowed(declared, said))
             )
     if problems:
         raise FactError(problems)
@@ -139,11 +140,13 @@ def _read(declared: FindingType, said: Any) -> Finding:
     value: Any = None
     severity: Any = None
     if isinstance(said, Finding):
+        if said.id != declared.id:
+            msg = f"is told with finding '{said.id!s:.60}'"
+            raise ValueError(msg)
         presence, value, severity = said.presence, said.value, said.severity
         if (
             value is None
             and severity is None
-            and said.id == declared.id
             and isinstance(presence, Presence)
             and (presence is not _PRESENT or declared.type is _YES_NO)
         ):
@@ -196,8 +199,9 @@ def _checked_severity(declared: FindingType, severity: Any) -> float | None:
         msg = "carries no severity"
         raise ValueError(msg)
     number = _number(severity)
-    if not 0 <= number <= 10:  # noqa: PLR2004 - the scale of every pain question
-        msg = f"severity {number:g} is out of range 0 to 10"
+    least, most = SEVERITY_RANGE
+    if not least <= number <= most:
+        msg = f"severity {number:g} is out of range {least:g} to {most:g}"
         raise ValueError(msg)
     return number
 
@@ -210,7 +214,9 @@ def _number(value: Any) -> float:
     return float(value)
 
 
-def _allowed(declared: FindingType) -> str:
+def _allowed(declared: FindingType, said: Any) -> str:
+    if isinstance(said, Finding) and said.id != declared.id:
+        return "a Finding under its own id"
     words = "present, absent, unsure"
     if declared.type is ValueType.CHOICE:
         return f"absent, unsure, {', '.join(declared.choices)}"

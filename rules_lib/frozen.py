@@ -4,7 +4,8 @@ Frozen values that cost little to define and to make.
 `dataclass(frozen=True, slots=True)` compiles five functions a class; with forty classes that was
 a third of what a cold start takes beyond the SDK's own, and half the time to make a value. Here
 one function a class is compiled, `__init__`; the rest is the same and shared. `dataclasses.fields`,
-`replace` and `match` work as ever.
+`replace` and `match` work as ever. Fields that are inherited, or have a default that is made anew
+for each value, are refused.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ def frozen(cls: type[T]) -> type[T]:
     """Make a class of annotated fields a frozen value with slots, equal to its like."""
     made: Any = dataclass(init=False, repr=False, eq=False, slots=True)(cls)
     declared = fields(made)
+    _refuse_unlike(made, declared)
     names = tuple(each.name for each in declared)
     made.__init__ = _initialiser(made, declared)
     made.__eq__, made.__hash__ = _comparison(
@@ -32,6 +34,17 @@ def frozen(cls: type[T]) -> type[T]:
     made.__repr__, made.__reduce__ = _repr, _reduce
     made.__setattr__, made.__delattr__ = _refuse, _refuse
     return made  # type: ignore[no-any-return]
+
+
+def _refuse_unlike(made: Any, declared: tuple[Any, ...]) -> None:
+    """Refuse what would not behave as in a frozen dataclass."""
+    for each in declared:
+        if each.default_factory is not MISSING:
+            msg = f"{made.__qualname__}.{each.name} has a default_factory; give it a default"
+            raise TypeError(msg)
+        if each.name not in made.__dict__:
+            msg = f"{made.__qualname__} inherits its field {each.name}; declare all of them in it"
+            raise TypeError(msg)
 
 
 def _initialiser(made: Any, declared: tuple[Any, ...]) -> Callable[..., None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from rules_lib.answers import candidate_answers as candidate_answers
+from rules_lib.answers import candidate_answers
 from rules_lib.facts import Finding, Kind, Presence, ValueType, findings_from
 from rules_lib.knowledge_base import Expects, Question, Role
 from rules_lib.rules import Urgency

@@ -25,8 +25,8 @@ def complaint_openings(kb: KnowledgeBase) -> dict[str, dict[str, Finding]]:
     names = {one.findings[0] for one in kb.complaints.values() if one.findings}
     chosen: dict[str, dict[str, Finding]] = {"nothing": every["nothing"]}
     for name in sorted(names):
-        told = [opening for opening in every if opening.split(",")[0].split("=")[0] == name]
-        timed = [opening for opening in told if "," in opening]
+        told = [opening for opening, findings in every.items() if next(iter(findings), "") == name]
+        timed = [opening for opening in told if len(every[opening]) > 1]
         one = timed[min(_TIMED, len(timed) - 1)] if timed else told[0]
         chosen[one] = every[one]
     return chosen

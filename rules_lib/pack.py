@@ -37,8 +37,6 @@ class Expects(StrEnum):
     TEMPERATURE = "temperature"
     NUMBER = "number"
     AGE = "age"
-    SYMPTOM = "symptom"
-    ANY = "any"
 
 
 @frozen

@@ -15,6 +15,7 @@ from rules_lib.rules import (
     Absent,
     AllOf,
     AnyOf,
+    Compare,
     Derived,
     UrgencyAtLeast,
 )
@@ -146,7 +147,9 @@ class RuleNodes:
         places: list[tuple[int, int]] = []
         for place, _, leaf in self._leaves[name]:
             if unsure:
-                holds = context or not isinstance(leaf, Absent)
+                # "Unsure" counts as the sign, of a severity that was not told.
+                of_severity = isinstance(leaf, Compare) and leaf.severity
+                holds = context or not (of_severity or isinstance(leaf, Absent))
             else:
                 holds = not isinstance(leaf, Derived | UrgencyAtLeast) and reported(leaf, found)
             if holds:

@@ -218,7 +218,7 @@ def _fill_clocks(kb: KnowledgeBase, full: dict[str, Finding]) -> None:
     """
     if kb.clocks is None:
         return
-    total, first, rest = kb.clocks.since_event, kb.clocks.event_to_onset, kb.clocks.since_onset
+    total, first, rest = kb.clocks.names
     hours = _hours_told(full, (total, first, rest))
     untold = [name for name in (total, first, rest) if name not in hours]
     if len(untold) > 1:

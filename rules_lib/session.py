@@ -17,7 +17,7 @@ from rules_lib.assessment import (
 )
 from rules_lib.chainer import Chainer
 from rules_lib.engine import Engine
-from rules_lib.errors import EngineUnavailable, RulesLibError
+from rules_lib.errors import EngineUnavailable, KnowledgeError, RulesLibError
 from rules_lib.facts import Finding, Presence, findings_from
 from rules_lib.frozen import frozen
 from rules_lib.rules import Likelihood, Urgency
@@ -27,6 +27,7 @@ from rules_lib.trace import trace_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from rules_lib.errors import Problem
     from rules_lib.knowledge_base import KnowledgeBase
 
 BOTH, CHAINER = "both", "chainer"
@@ -62,7 +63,9 @@ class Session:
 
     def __init__(self, kb: KnowledgeBase, *, chainer_only: bool = False) -> None:
         self._kb = self.kb = kb
-        self._chainer_only = chainer_only
+        self.chainer_only = chainer_only
+        self._beyond: tuple[Problem, ...] = ()
+        """What durable-rules cannot bear, once that was tried."""
 
     @functools.cached_property
     def chainer(self) -> Chainer:
@@ -71,13 +74,18 @@ class Session:
 
     @functools.cached_property
     def _engine(self) -> Engine | None:
-        """The first engine, where it can be had."""
-        if self._chainer_only:
+        """The first engine, where it can be had; a pack beyond its limits is refused each time."""
+        if self.chainer_only:
             return None
+        if self._beyond:
+            raise KnowledgeError(self._beyond)
         try:
             return Engine(self._kb)
         except EngineUnavailable:
             return None
+        except KnowledgeError as error:
+            self._beyond = error.problems
+            raise
 
     def assess(
         self,
@@ -111,6 +119,10 @@ class Session:
             kb, findings, verdict=verdict, trace=trace, engine=engine, differences=differences
         )
 
+    def verdict_of(self, told: Mapping[str, Finding]) -> Verdict:
+        """Return what the chainer alone concludes of what was told, completed."""
+        return self.chainer.verdict(completed(self._kb, told))
+
     def foreseen(self, findings: Mapping[str, Finding]) -> Assessment:
         """
         Return the assessment that an answer would lead to, by the chainer alone and untraced.
@@ -137,7 +149,10 @@ def session_of(kb: KnowledgeBase) -> Session:
 
 def chainer_session(kb: KnowledgeBase) -> Session:
     """Make whatever assesses this knowledge base do so by the chainer alone; its session."""
-    return _sessions.setdefault(kb, Session(kb, chainer_only=True))
+    session = _sessions.get(kb)
+    if session is None or not session.chainer_only:
+        session = _sessions[kb] = Session(kb, chainer_only=True)
+    return session
 
 
 def assess(
@@ -161,6 +176,7 @@ def assess(
 
     Raises:
         FactError: where a finding is not in the knowledge base's vocabulary.
+        KnowledgeError: where the rules go beyond what durable-rules can bear; `check` says so.
     """
     return session_of(kb).assess(findings, on_difference)
 

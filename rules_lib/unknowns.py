@@ -106,7 +106,7 @@ def _worst_unsure(kb: KnowledgeBase, name: str) -> bool:
     """Whether unsure stands for every answer: so it is for context from which nothing follows."""
     follows = {*kb.groups, kb.severity}
     if kb.clocks is not None:
-        follows |= {kb.clocks.since_event, kb.clocks.event_to_onset, kb.clocks.since_onset}
+        follows.update(kb.clocks.names)
     declared = kb.findings[name]
     return declared.kind is Kind.CONTEXT and not declared.severity and name not in follows
 

@@ -71,7 +71,7 @@ def signs_to_ask(kb: KnowledgeBase) -> list[str]:
 
 
 def _floor(kb: KnowledgeBase, told: Mapping[str, Finding]) -> int:
-    return session_of(kb).chainer.verdict(completed(kb, told)).floor or 0
+    return session_of(kb).verdict_of(told).floor or 0
 
 
 def _is_emergency(kb: KnowledgeBase, told: Mapping[str, Finding]) -> bool:

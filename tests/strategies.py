@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from rules_lib import Finding, Presence
+from rules_lib.answers import candidate_answers
 from rules_lib.facts import ValueType
-from rules_lib.interview import candidate_answers
 from skill.app import knowledge_base
 from skill.reading import Answer, Person, Reading, Wish
 

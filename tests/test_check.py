@@ -70,6 +70,22 @@ def test_all() -> None:
     assert packs_to_check() == tuple(SHIPPED / name for name in shipped_packs())
 
 
+@pytest.mark.parametrize("command", ["traceability", "coverage", "graph"])
+def test_which_of_several(
+    command: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Once a second pack is shipped, nothing is written of the first of them by the alphabet."""
+    monkeypatch.setattr("rules_lib.checking.shipped_packs", lambda: ("ankle", "iron_infusion"))
+
+    assert main([command, "-o", str(tmp_path / "output")]) == 1
+    told = "pack: which one is meant was not said; allowed: ankle, iron_infusion"
+    assert told in capsys.readouterr().err
+    assert not (tmp_path / "output").exists()
+
+
 def test_command() -> None:
     """The check can be run as a module; its exit status says whether all is well."""
     command = [sys.executable, "-m", "rules_lib", "check", str(BROKEN)]
@@ -166,6 +182,21 @@ def test_many_alternatives(tmp_path: Path) -> None:
     problems = complaints(tmp_path / "pack", rules=[rule])
 
     assert [problem for problem in problems if "cases" not in problem] == []
+
+
+def test_more_than_the_engine_bears(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A rule that joins too many facts is told here, with its place, and is not compiled."""
+    parts = [{"temperature": {"at_least": f"{30 + n / 2} Cel"}} for n in range(1, 18)]
+    rule = RULE | {"id": "x", "when": {"all": parts}, "then": {"withhold": ["ibuprofen"]}}
+    problems = complaints(tmp_path / "pack", rules=[rule])
+    status = main(["compile", str(tmp_path / "pack"), "-o", str(tmp_path / "pack.json")])
+
+    wanted = "rules/more.yaml:1: rule 'x': joins 17 facts; allowed: at most 16; conclude a derived"
+    found = [problem for problem in problems if "cases" not in problem]
+    assert [problem[: len(wanted)] for problem in found] == [wanted]
+    assert status == 1
+    assert "rule 'x': joins 17 facts" in capsys.readouterr().err
+    assert not (tmp_path / "pack.json").exists()
 
 
 def test_files(tmp_path: Path) -> None:

@@ -93,6 +93,13 @@ def test_a_sign_that_no_table_names_is_shown_all_the_same(tmp_path: Path) -> Non
     assert sorted(signs) == ["ankle-pain", "bone-showing", "cold-foot", "crush-injury", "fever"]
 
 
+def test_a_dossier_is_a_value(tmp_path: Path) -> None:
+    """What is told of patients in it is a mapping, and it can be kept in a set all the same."""
+    dossiers = {dossier_of(read_folder(pack(tmp_path / name))[0]) for name in ("one", "two")}
+
+    assert len(dossiers) == 1
+
+
 @pytest.mark.parametrize(
     ("stem", "old", "new", "told"),
     [

@@ -193,7 +193,7 @@ def test_another_pack(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_shipped_pack(capsys: pytest.CaptureFixture[str]) -> None:
-    """Without a pack the first shipped one is judged."""
+    """Without a pack the shipped one is judged."""
     assert main(["evaluate", str(ROOT / "tests" / "cases" / "allergic.yaml")]) == 0
 
     kb = KnowledgeBase.load("iron_infusion")

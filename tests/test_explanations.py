@@ -235,7 +235,7 @@ def _base(seed: int) -> KnowledgeBase:
         kb,
         groups=groups,
         complaints={"any": complaint},
-        questions={"pill": Question("pill", chance.choice(names), Expects.ANY)},
+        questions={"pill": Question("pill", chance.choice(names), Expects.YES_NO)},
         advice={
             name: Advice(name, name, tuple(chance.sample(names, chance.choice((0, 1)))))
             for name in ("rest", "pill", "cream")

@@ -114,6 +114,14 @@ class TestAsOf:
         assert default_day(folder) == dt.date(2030, 5, 6)
         assert len(check_pack(folder).warnings) == 7
 
+    def test_compiled(self, tmp_path: Path) -> None:
+        """A pack that is one file is judged by its own checkout, too."""
+        commit(tmp_path, "2030-05-06")
+        output = tmp_path / "small.json"
+        main(["compile", str(SMALL), "-o", str(output)])
+
+        assert len(check_pack(output).warnings) == 7
+
     def test_elsewhere(self, tmp_path: Path) -> None:
         """Where there is no checkout it is today."""
         before = dt.datetime.now(tz=dt.UTC).date()

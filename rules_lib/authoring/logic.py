@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rules_lib.facts import SEVERITY_RANGE
 from rules_lib.rules import (
     Absent,
     AllOf,
@@ -138,7 +139,8 @@ class Logic:
 
     def _span(self, leaf: Compare) -> _Span:
         declared = self.findings[leaf.finding]
-        return _Span(0.0, 10.0) if leaf.severity else _Span(declared.minimum, declared.maximum)
+        of_value = declared.minimum, declared.maximum
+        return _Span(*(SEVERITY_RANGE if leaf.severity else of_value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rules_lib.authoring.logic import Logic, TooMany, canonical
-from rules_lib.facts import Kind
+from rules_lib.facts import SEVERITY_RANGE, Kind
 from rules_lib.rules import (
     Absent,
     AllOf,
@@ -146,7 +146,7 @@ def _outside(draft: Draft, rule: Rule) -> Iterator[Problem]:
         if not isinstance(leaf, Compare) or leaf.finding not in findings:
             continue
         declared = findings[leaf.finding]
-        low, high = (0.0, 10.0) if leaf.severity else (declared.minimum, declared.maximum)
+        low, high = SEVERITY_RANGE if leaf.severity else (declared.minimum, declared.maximum)
         if not low <= leaf.number <= high:
             what = f"threshold {leaf.number:g} of '{leaf.finding}' is outside its range"
             unit = f" {declared.unit}" if declared.unit and not leaf.severity else ""

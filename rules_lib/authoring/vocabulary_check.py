@@ -8,7 +8,7 @@ from rules_lib.assessment import UNKNOWN_CAUSE
 from rules_lib.authoring.conditions import RESERVED
 from rules_lib.authoring.quantities import UNITS, is_counted, is_unit
 from rules_lib.errors import nearest
-from rules_lib.facts import Presence, ValueType
+from rules_lib.facts import SEVERITY_RANGE, Presence, ValueType
 from rules_lib.rules import Status
 
 if TYPE_CHECKING:
@@ -89,6 +89,11 @@ def _clocks(draft: Draft) -> Iterator[Problem]:
             what = f"is named by pack.yaml ({key}) and is no number{in_unit}"
             allowed = "type: number" + (f", unit: {unit}" if unit else "")
             yield draft.wrong(("finding", id_), what, allowed, at="type")
+        elif key == "severity" and (declared.minimum, declared.maximum) != SEVERITY_RANGE:
+            least, most = SEVERITY_RANGE
+            given = f"{declared.minimum:g} to {declared.maximum:g}"
+            what = f"is named by pack.yaml ({key}) and goes from {given}"
+            yield draft.wrong(("finding", id_), what, f"range: [{least:g}, {most:g}]", at="range")
 
 
 def _unused(draft: Draft) -> Iterator[Problem]:

@@ -10,9 +10,10 @@ from rules_lib.authoring.dossier import DOSSIER
 from rules_lib.authoring.files import KINDS, json_schema
 from rules_lib.authoring.folder import folder_hash, read_folder
 from rules_lib.authoring.schemas import schema_texts
-from rules_lib.checking import folder_of, packs_to_check
+from rules_lib.checking import folder_of, only_pack, packs_to_check
 from rules_lib.commands.files import PROJECT, pack_of, write
 from rules_lib.compiled import written
+from rules_lib.compiler import compile_program
 from rules_lib.coverage import coverage_text
 from rules_lib.dossier import dossier_of
 from rules_lib.errors import KnowledgeError, Problem
@@ -39,15 +40,15 @@ def declare(commands: Any) -> None:
     commands.add_parser("schema", help="write the JSON Schemas that editors use")
 
     trace = commands.add_parser("traceability", help="write the table statement -> rules -> cases")
-    trace.add_argument("pack", nargs="?", metavar="PACK", help="the first shipped one if none")
+    trace.add_argument("pack", nargs="?", metavar="PACK", help="the shipped one if none")
     trace.add_argument("--cases", type=Path, default=PROJECT / "tests/cases", metavar="DIR")
     trace.add_argument("-o", "--output", type=Path, default=PROJECT / "docs/traceability.md")
 
     cover = commands.add_parser("coverage", help="write the tables by which a pack is reviewed")
-    cover.add_argument("pack", nargs="?", metavar="PACK", help="the first shipped one if none")
+    cover.add_argument("pack", nargs="?", metavar="PACK", help="the shipped one if none")
     cover.add_argument("-o", "--output", type=Path, default=PROJECT / "docs/coverage.md")
     graph = commands.add_parser("graph", help="draw a pack: what is told, causes, urgency, advice")
-    graph.add_argument("pack", nargs="?", metavar="PACK", help="the first shipped one if none")
+    graph.add_argument("pack", nargs="?", metavar="PACK", help="the shipped one if none")
     only = graph.add_mutually_exclusive_group()
     only.add_argument("--cause", metavar="ID", help="only what speaks for and against a cause")
     only.add_argument("--urgency", metavar="ID", help="only what leads to an urgency")
@@ -81,7 +82,9 @@ def _compile(given: argparse.Namespace) -> int:
         folder = folder_of(pack)
         if folder is None:
             raise KnowledgeError([Problem(str(pack), 0, "", "is no folder of YAML")])
-        text = written(KnowledgeBase.load(folder), folder_hash(folder))
+        kb = KnowledgeBase.load(folder)
+        compile_program(kb)  # what durable-rules cannot bear is refused here, not at a patient
+        text = written(kb, folder_hash(folder))
         texts[given.output or SHIPPED / f"{folder.resolve().name}.json"] = text
     return write(texts, "compile", check=given.check)
 
@@ -95,7 +98,7 @@ def _schema(given: argparse.Namespace) -> int:
 
 def _traceability(given: argparse.Namespace) -> int:
     """Write the table statement -> rules -> cases; 1 where it has a gap."""
-    kb = pack_of(given.pack or packs_to_check()[0])
+    kb = pack_of(given.pack or only_pack())
     vignettes = read_vignettes(given.cases, kb)
     status = write({given.output: traceability(kb, vignettes)}, "traceability", check=given.check)
     for gap in gaps(kb, vignettes):
@@ -106,7 +109,7 @@ def _traceability(given: argparse.Namespace) -> int:
 
 def _coverage(given: argparse.Namespace) -> int:
     """Write the tables by which a pack is reviewed."""
-    pack = given.pack or packs_to_check()[0]
+    pack = given.pack or only_pack()
     folder = folder_of(pack)
     if folder is None:
         raise KnowledgeError([Problem(str(pack), 0, "", "is no folder of YAML")])
@@ -125,7 +128,7 @@ def _graph(given: argparse.Namespace) -> int:
     from rules_lib.graphs.pages import graph_of, pages  # noqa: PLC0415 - no other command draws
     from rules_lib.graphs.svg import svg  # noqa: PLC0415 - with it
 
-    kb = pack_of(given.pack or packs_to_check()[0])
+    kb = pack_of(given.pack or only_pack())
     if given.pages is not None:
         texts = pages(kb, given.pages)
         strangers = [path for path in sorted(given.pages.glob("*.svg")) if path not in texts]

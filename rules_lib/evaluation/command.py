@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rules_lib.checking import folder_of, packs_to_check
+from rules_lib.checking import folder_of, only_pack
 from rules_lib.errors import KnowledgeError, Problem
 from rules_lib.evaluation.data import as_data
 from rules_lib.evaluation.demands import DEMANDS, read_demands, read_share, unmet
@@ -33,7 +33,7 @@ ABOUT = "judge a pack on vignettes, beside baselines; print the figures"
 def declare(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument("cases", type=Path, metavar="CASES", help="a file or folder of vignettes")
-    parser.add_argument("--pack", metavar="PACK", help="the first shipped one if none is named")
+    parser.add_argument("--pack", metavar="PACK", help="the shipped one if none is named")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write a page with plots")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure and case")
     parser.add_argument(
@@ -65,7 +65,7 @@ def run(given: argparse.Namespace) -> int:
         sys.stderr.write("--check wants --doc FILE, the document to be checked\n")
         return 2
     thresholds = _thresholds(given)
-    kb = KnowledgeBase.load(_pack(given.pack or packs_to_check()[0]))
+    kb = KnowledgeBase.load(_pack(given.pack or only_pack()))
     vignettes = _vignettes(given.cases, kb)
     progress = Progress(len(vignettes), sys.stderr, time.monotonic)
     evaluation = evaluate(kb, vignettes, progress.at)

@@ -141,7 +141,7 @@ def _announced_in_passing(
     """
     asking = _unsure_groups(kb, told, question) if question else ()
     settled = {name: found for name, found in told.items() if name not in asking}
-    floor = session_of(kb).chainer.verdict(completed(kb, settled)).floor
+    floor = session_of(kb).verdict_of(settled).floor
     return floor if floor is not None and floor >= Urgency.WITHIN_24_HOURS else None
 
 

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rules_lib.checking import folder_of, packs_to_check
+from rules_lib.checking import folder_of, only_pack
 from rules_lib.errors import KnowledgeError, Problem, nearest
 from rules_lib.evaluation.progress import Progress
 from rules_lib.knowledge_base import KnowledgeBase
@@ -29,7 +29,7 @@ ARGUMENTS = _PROJECT / "tests/mutation_arguments.yaml"
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
-    parser.add_argument("pack", nargs="?", metavar="PACK", help="the first shipped one if none")
+    parser.add_argument("pack", nargs="?", metavar="PACK", help="the shipped one if none")
     parser.add_argument("--cases", type=Path, metavar="DIR", help="vignettes of the pack")
     parser.add_argument("--jobs", type=_number, default=os.cpu_count() or 1, metavar="N")
     about = "judge only so many, drawn at random"
@@ -64,7 +64,7 @@ def run(given: argparse.Namespace) -> int:
         what = f"mutate needs {error.name}: install the extra 'prove'"
         print(what, file=sys.stderr)
         return 2
-    pack = given.pack or packs_to_check()[0]
+    pack = given.pack or only_pack()
     # That what was compiled is of the YAML is another check's affair, and it loads at once.
     kb = KnowledgeBase.load(pack if given.check else folder_of(pack) or pack)
     every = operators.mutants_of(kb)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from rules_lib.facts import SEVERITY_RANGE
 from rules_lib.frozen import frozen
 from rules_lib.rules import Absent, AllOf, AnyOf, Compare, OneOf, Operator, Present
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from rules_lib.rules import Condition
 
 UPWARD = (Operator.AT_LEAST, Operator.ABOVE)
-_WORST_SEVERITY = 10.0
 _SMALL = 2
 """Below this a threshold moves by a tenth of its unit, else by one."""
 
@@ -143,7 +143,7 @@ def _stepped(
     up = (node.operator in UPWARD) is not wider
     number = round(node.number + (step if up else -step), 6)
     declared = findings[node.finding]
-    low, high = (0.0, _WORST_SEVERITY) if node.severity else (declared.minimum, declared.maximum)
+    low, high = SEVERITY_RANGE if node.severity else (declared.minimum, declared.maximum)
     if math.isfinite(number) and low <= number <= high:
         yield _compared(node, node.operator, number)
 

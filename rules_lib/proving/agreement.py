@@ -83,9 +83,7 @@ class _Telling:
                     self._numbers.setdefault(leaf.finding, []).append(leaf.number)
         self._groups = sorted(kb.groups)
         clocks = kb.clocks
-        self._clocks = (
-            [clocks.since_event, clocks.event_to_onset, clocks.since_onset] if clocks else []
-        )
+        self._clocks = clocks.names if clocks else ()
 
     def related(self, chance: random.Random) -> list[str]:
         """Return findings of which some are told: anything, or those of a few rules and groups."""

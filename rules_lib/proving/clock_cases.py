@@ -65,9 +65,7 @@ def clock_cases(pack: Pack, tested: Iterable[Leaf]) -> ClockCases:
 class _Enumeration:
     def __init__(self, pack: Pack, tested: Iterable[Leaf]) -> None:
         clocks = pack.clocks
-        self._names = (
-            (clocks.since_event, clocks.event_to_onset, clocks.since_onset) if clocks else ()
-        )
+        self._names = clocks.names if clocks else ()
         self._tests: dict[str, dict[str, Compare]] = {name: {} for name in self._names}
         for leaf in tested:
             if isinstance(leaf, Compare) and leaf.finding in self._tests:

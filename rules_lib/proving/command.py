@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rules_lib.checking import folder_of, packs_to_check
+from rules_lib.checking import folder_of, only_pack
 from rules_lib.knowledge_base import KnowledgeBase
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ STATES = 10_000
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
-    parser.add_argument("pack", nargs="?", metavar="PACK", help="the first shipped one if none")
+    parser.add_argument("pack", nargs="?", metavar="PACK", help="the shipped one if none")
     about = f"random states to compare with both engines, {STATES} if none are named"
     parser.add_argument("--states", type=int, default=STATES, metavar="N", help=about)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N")
@@ -41,7 +41,7 @@ def run(given: argparse.Namespace) -> int:
         what = f"prove needs {error.name}: install the extra 'prove'"
         print(what, file=sys.stderr)
         return 2
-    pack = given.pack or packs_to_check()[0]
+    pack = given.pack or only_pack()
     folder = folder_of(pack)
     kb = KnowledgeBase.load(folder or pack)
     properties = read_properties(folder, kb) if folder else ()

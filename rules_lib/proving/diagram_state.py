@@ -108,7 +108,7 @@ class DiagramState:
 
     def _clock_names(self) -> tuple[str, ...]:
         clocks = self._pack.clocks
-        return (clocks.since_event, clocks.event_to_onset, clocks.since_onset) if clocks else ()
+        return clocks.names if clocks else ()
 
     def _in_order(self) -> list[str]:
         """

@@ -121,7 +121,7 @@ class State:
         clocks = self._pack.clocks
         if clocks is None:
             return
-        total, first, rest = clocks.since_event, clocks.event_to_onset, clocks.since_onset
+        total, first, rest = clocks.names
         told = {name: self.told[name][0] for name in (total, first, rest)}
         value = {name: self.values[name] for name in (total, first, rest)}
         # A denied clock says nothing: there is no "no" to how long ago something was.

@@ -43,7 +43,7 @@ def complaint(kb: KnowledgeBase, promised: Property, part: int, shown: Shown) ->
 
 def _patient(kb: KnowledgeBase, findings: Sequence[Finding]) -> str:
     clocks = kb.clocks
-    names = (clocks.since_event, clocks.event_to_onset, clocks.since_onset) if clocks else ()
+    names = clocks.names if clocks else ()
     timed = [one for one in findings if one.id in names and one.presence is Presence.PRESENT]
     rest = [one for one in findings if one not in timed]
     when = ", ".join(_named(kb, one) for one in timed)

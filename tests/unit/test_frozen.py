@@ -67,3 +67,21 @@ def test_copies_and_changed_copies_are_values_too() -> None:
     match Point(1, 2):
         case Point(x, y):
             assert (x, y) == (1, 2)
+
+
+def test_a_default_made_anew_is_refused() -> None:
+    """It would have been taken for no default at all."""
+    with pytest.raises(TypeError, match="notes has a default_factory; give it a default"):
+
+        @frozen
+        class Noted:
+            notes: list[str] = field(default_factory=list)
+
+
+def test_inherited_fields_are_refused() -> None:
+    """A value is a class of its own, and says all its fields."""
+    with pytest.raises(TypeError, match="Higher inherits its field x; declare all of them in it"):
+
+        @frozen
+        class Higher(Point):
+            z: int = 0

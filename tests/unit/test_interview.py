@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rules_lib import KnowledgeBase, Presence, Urgency, assess, next_question
-from rules_lib.interview import candidate_answers
+from rules_lib.answers import candidate_answers
 from rules_lib.screening import is_screened
 
 if TYPE_CHECKING:

@@ -168,6 +168,12 @@ def test_unknown_findings_are_refused_all_at_once(kb: KnowledgeBase) -> None:
     assert len(refused.value.problems) == 3
 
 
+def test_a_finding_under_another_id_is_refused(kb: KnowledgeBase) -> None:
+    """A rash that was denied denies no fever."""
+    with pytest.raises(FactError, match="finding 'fever': is told with finding 'rash'; allowed: a"):
+        assess(kb, {"fever": Finding("rash", Presence.ABSENT)})
+
+
 def test_one_session_a_knowledge_base(kb: KnowledgeBase) -> None:
     """A knowledge base is compiled once in a process."""
     assert session_of(kb) is session_of(kb)
