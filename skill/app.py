@@ -34,7 +34,28 @@ PACK = "iron_infusion"
 FALLBACK_LOCALE = "en"
 """Spoken where a request's language is not shipped: a safe sentence beats silence."""
 SKILL_ID_VARIABLE = "IRON_GUIDE_SKILL_ID"
+LAST_RESORT = (
+    "Sorry, I could not work that out. If you feel very unwell, call your local emergency number "
+    "now. Otherwise phone your infusion team or doctor today. Please tell me again what you feel."
+)
+"""What is said where not even the words can be read; what English says in no known country."""
 _log = logging.getLogger(__name__)
+
+
+def words_of(name: str | None) -> Locale:
+    """
+    Return the words of a locale; those of its language, or the fallback's, where it has none.
+
+    Raises:
+        LocaleError: where even the fallback's words cannot be read.
+    """
+    wanted = name or FALLBACK_LOCALE
+    for locale in (wanted, wanted.partition("-")[0]):
+        try:
+            return load_locale(locale)
+        except LocaleError:
+            _log.warning("the words of a request's locale cannot be had; others speak")
+    return load_locale(FALLBACK_LOCALE)
 
 
 class House:
@@ -46,12 +67,8 @@ class House:
         self._readers: dict[str, LazyReader] = {}
 
     def locale(self, name: str | None) -> Locale:
-        """Return the words of a locale; those of its language, or the fallback's, where missing."""
-        try:
-            return load_locale(name or FALLBACK_LOCALE)
-        except LocaleError:
-            _log.warning("no words for the locale of a request; the fallback speaks")
-            return load_locale(FALLBACK_LOCALE)
+        """Return the words of a request's locale."""
+        return words_of(name)
 
     def dialogue(self, locale: Locale) -> Dialogue:
         """Return the dialogue in these words."""
@@ -212,10 +229,15 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def safe_response(locale: str | None) -> dict[str, Any]:
-    """Return a response that keeps the patient safe, made of words alone."""
-    words = House(knowledge_base()).locale(locale)
-    say = speech.ssml(words, words.phrase("failure"))
-    again = speech.ssml(words, words.phrase("welcome_reprompt"))
+    """Return a response that keeps the patient safe, made of words alone, or without any."""
+    try:
+        words = words_of(locale)
+        say, again = (
+            speech.ssml(words, words.phrase(key)) for key in ("failure", "welcome_reprompt")
+        )
+    except Exception as error:  # noqa: BLE001 - the patient must hear something
+        _log.error("no words to speak safely with: %s", where(error))
+        say = again = f"<speak>{LAST_RESORT}</speak>"
     return {
         "version": "1.0",
         "sessionAttributes": {},
