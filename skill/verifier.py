@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
     from cryptography import x509
 
-    from skill.signing_certificate import Clock, Fetch
+    from skill.certificate_fetch import Fetch
+    from skill.signing_certificate import Clock
 
 CHAIN_URL_HEADER: Final = "SignatureCertChainUrl"
 SIGNATURE_HEADER: Final = "Signature-256"

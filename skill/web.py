@@ -48,7 +48,8 @@ if TYPE_CHECKING:
     from ask_sdk_model.request_envelope import RequestEnvelope
     from cryptography.x509 import Certificate
 
-    from skill.signing_certificate import Clock, Fetch
+    from skill.certificate_fetch import Fetch
+    from skill.signing_certificate import Clock
 
 LARGEST_BODY: Final = 128 * 1024
 SKILL_ID_VARIABLE: Final = "IRON_GUIDE_SKILL_ID"
