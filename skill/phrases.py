@@ -75,7 +75,8 @@ class Locale:
 def shipped_locales() -> tuple[str, ...]:
     """Return the locales that have a region folder, sorted."""
     return tuple(sorted(path.name for path in LOCALES.glob("*-*") if path.is_dir())) or tuple(
-        sorted(path.stem for path in LOCALES.glob("*-*.json"))
+        # Not what a locale hears by, "en-GB.heard.json".
+        sorted(path.stem for path in LOCALES.glob("*-*.json") if "." not in path.stem)
     )
 
 
