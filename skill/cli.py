@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.command == "talk":
             from skill import talk  # noqa: PLC0415 - each command loads only what it needs
         else:
-            from skill import web  # noqa: PLC0415
+            from skill import server  # noqa: PLC0415
     except ModuleNotFoundError as missing:
         if not missing.name or missing.name.partition(".")[0] in {"rules_lib", "skill"}:
             raise  # a part of ours is missing, which no extra brings
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     if given.command == "talk":
         return talk.run(given)
-    return web.serve(
+    return server.serve(
         host=given.host, port=given.port, verify=not given.no_verify, skill_id=given.skill_id
     )
 
