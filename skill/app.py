@@ -18,8 +18,8 @@ from rules_lib import KnowledgeBase
 from skill import speech
 from skill.dangers import danger_levels
 from skill.dialogue import Dialogue
+from skill.error_place import place_of
 from skill.handlers import HANDLERS, FailureHandler
-from skill.handlers.failure import where
 from skill.phrases import LocaleError, load_ear, load_heard, load_locale
 
 if TYPE_CHECKING:
@@ -222,7 +222,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     except Exception as error:  # the patient must hear something
         if "Skill ID" in str(error):
             raise
-        _log.error("a request failed before any handler: %s", where(error))
+        _log.error("a request failed before any handler: %s", place_of(error))
         request = event.get("request") if isinstance(event, dict) else None
         locale = request.get("locale") if isinstance(request, dict) else None
         return safe_response(locale if isinstance(locale, str) else None)
@@ -236,7 +236,7 @@ def safe_response(locale: str | None) -> dict[str, Any]:
             speech.ssml(words, words.phrase(key)) for key in ("failure", "welcome_reprompt")
         )
     except Exception as error:  # noqa: BLE001 - the patient must hear something
-        _log.error("no words to speak safely with: %s", where(error))
+        _log.error("no words to speak safely with: %s", place_of(error))
         say = again = f"<speak>{LAST_RESORT}</speak>"
     return {
         "version": "1.0",

@@ -9,15 +9,14 @@ whatever happens; what does not is answered with 400 and nothing else.
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from flask import Flask, Response, abort, jsonify, request
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from skill.certvalidator_stub import without_certvalidator
+from skill.error_place import place_of
 from skill.refusal import RefusalError
 from skill.verifier import Headers, RequestVerifier, envelope_of
 
@@ -136,7 +135,7 @@ def create_app(  # noqa: PLR0913 (what it is made of; all but the skill by name)
         except BadRequest:
             raise
         except Exception as error:  # noqa: BLE001 (the patient must hear something safe)
-            log.error("the skill failed: %s", _place_of(error))  # noqa: TRY400 (see _NoTraceback)
+            log.error("the skill failed: %s", place_of(error))  # noqa: TRY400 (see _NoTraceback)
         else:
             return response
         return jsonify(_said_safely(safely, prepared, envelope))
@@ -169,20 +168,12 @@ def _envelope_at_the_door(verifier: RequestVerifier | None) -> dict[str, Any]:
     except RefusalError as refusal:
         _refuse(f"{type(refusal).__name__}: {refusal}")
     except Exception as error:  # noqa: BLE001 (what cannot be judged is refused)
-        _refuse(f"verification failed: {_place_of(error)}")
+        _refuse(f"verification failed: {place_of(error)}")
 
 
 def _refuse(cause: str) -> NoReturn:
     log.warning("request refused: %s", cause)
     abort(400)
-
-
-def _place_of(error: BaseException) -> str:
-    """An exception's type and where it arose; not its message, which may quote a patient."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    cause = error.__cause__ or error.__context__
-    return f"{type(error).__name__}{place}" + (f" from {_place_of(cause)}" if cause else "")
 
 
 def _locale_of(envelope: dict[str, Any]) -> str | None:
@@ -197,7 +188,7 @@ def _said_safely(
     try:
         return safely(_locale_of(envelope))
     except Exception as error:  # noqa: BLE001 (the patient must hear something safe)
-        log.error("the safe response failed: %s", _place_of(error))  # noqa: TRY400 (as above)
+        log.error("the safe response failed: %s", place_of(error))  # noqa: TRY400 (as above)
         return prepared
 
 
