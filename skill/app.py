@@ -16,11 +16,13 @@ from ask_sdk_model import RequestEnvelope
 
 from rules_lib import KnowledgeBase
 from skill import speech
+from skill.application import SKILL_ID_VARIABLE, application_ids
 from skill.dangers import danger_levels
 from skill.dialogue import Dialogue
 from skill.error_place import place_of
 from skill.handlers import HANDLERS, FailureHandler
 from skill.phrases import LocaleError, load_ear, load_heard, load_locale
+from skill.refusal import ApplicationIdError, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
 PACK = "iron_infusion"
 FALLBACK_LOCALE = "en"
 """Spoken where a request's language is not shipped: a safe sentence beats silence."""
-SKILL_ID_VARIABLE = "IRON_GUIDE_SKILL_ID"
 LAST_RESORT = (
     "Sorry, I could not work that out. If you feel very unwell, call your local emergency number "
     "now. Otherwise phone your infusion team or doctor today. Please tell me again what you feel."
@@ -194,8 +195,7 @@ def build_skill(skill_id: str | None = None) -> IronGuideSkill:
     Return the skill.
 
     Args:
-        skill_id: the application id that requests must carry; None: the one in the
-            environment variable IRON_GUIDE_SKILL_ID, and any where that is not set.
+        skill_id: the application id that requests must carry; any where it is None.
 
     """
     house = House(knowledge_base())
@@ -204,24 +204,29 @@ def build_skill(skill_id: str | None = None) -> IronGuideSkill:
         builder.add_request_handler(handler(house))
     builder.add_exception_handler(FailureHandler(house))
     configuration = builder.skill_configuration
-    configuration.skill_id = cast(
-        "str", skill_id or os.environ.get(SKILL_ID_VARIABLE) or None
-    )  # the SDK says str and means "or None"
+    configuration.skill_id = cast("str", skill_id)  # the SDK says str and means "or None"
     return IronGuideSkill(configuration)
 
 
 @functools.cache
-def _shared_skill() -> IronGuideSkill:
-    return build_skill()
+def _shared_skill(skill_id: str | None) -> IronGuideSkill:
+    return build_skill(skill_id)
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Answer an Alexa request in the cloud function; whatever fails, answer safely."""
+    """
+    Answer an Alexa request in the cloud function; whatever fails, answer safely.
+
+    Raises:
+        ApplicationIdError: the request is for another skill.
+    """
+    ours = os.environ.get(SKILL_ID_VARIABLE) or None
+    for application_id in application_ids(event):
+        if ours not in (None, application_id):
+            raise ApplicationIdError(f"the request is for skill {shown(application_id)}")
     try:
-        return _shared_skill().invoke(event, context)  # type: ignore[no-any-return]
-    except Exception as error:  # the patient must hear something
-        if "Skill ID" in str(error):
-            raise
+        return _shared_skill(ours).invoke(event, context)  # type: ignore[no-any-return]
+    except Exception as error:  # noqa: BLE001 - the patient must hear something
         _log.error("a request failed before any handler: %s", place_of(error))
         request = event.get("request") if isinstance(event, dict) else None
         locale = request.get("locale") if isinstance(request, dict) else None

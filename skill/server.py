@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 import threading
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
@@ -21,6 +21,7 @@ from waitress.server import BaseWSGIServer, create_server
 from waitress.utilities import BadRequest as WaitressBadRequest
 from waitress.utilities import RequestEntityTooLarge as WaitressTooLarge
 
+from skill.application import SKILL_ID_VARIABLE
 from skill.web import create_app
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-SKILL_ID_VARIABLE: Final = "IRON_GUIDE_SKILL_ID"
 # Up to here a body is read and then refused; beyond, the connection is closed. Equal to what is
 # kept in memory, so that no patient's words are ever spilled to a temporary file.
 _LARGEST_READ = 1024 * 1024
@@ -126,10 +126,8 @@ def serve(
     from skill.app import build_skill  # noqa: PLC0415 (a refusal to start needs no skill)
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    skill = build_skill(skill_id)
-    if not verify:
-        # A local client need not know the id that the environment holds.
-        skill.skill_id = None  # type: ignore[assignment]  # which the SDK checks for, untyped
+    # A local client need not know the id that the environment holds.
+    skill = build_skill(skill_id if verify else None)
     app = create_app(skill, skill_id=skill_id, verify=verify)
     host = "127.0.0.1" if host.lower() == "localhost" else host.strip("[]")
     try:

@@ -7,15 +7,18 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ask_sdk_core.exceptions import AskSdkException
 from ask_sdk_core.skill import CustomSkill, SkillConfiguration
 
 from rules_lib import KnowledgeBase, RulesLibError
 from skill import app
 from skill.app import build_skill, knowledge_base, lambda_handler, safe_response
+from skill.application import SKILL_ID_VARIABLE
 from skill.conversation import KEY
 from skill.envelopes import plain
 from skill.handlers.turn import TURN
 from skill.phrases import LOCALES, load_locale
+from skill.refusal import ApplicationIdError
 from skill.talk import Speaker
 from skill.web import create_app
 
@@ -127,12 +130,39 @@ def test_a_session_that_ended_is_answered_with_silence() -> None:
 
 def test_another_skills_requests_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """With an application id configured the function answers no other application."""
-    monkeypatch.setenv(app.SKILL_ID_VARIABLE, "amzn1.ask.skill.ours")
-    skill = build_skill()
+    monkeypatch.setenv(SKILL_ID_VARIABLE, "amzn1.ask.skill.ours")
+    half = _request()
+    half["context"]["System"]["application"]["applicationId"] = "amzn1.ask.skill.ours"
 
-    with pytest.raises(Exception, match="Skill ID"):
-        skill.invoke(_request())
+    for event in (_request(), half):
+        with pytest.raises(ApplicationIdError, match="somebody-else"):
+            lambda_handler(event, None)
+    monkeypatch.setenv(SKILL_ID_VARIABLE, OTHER_ID)
+    assert _said(lambda_handler(_request(), None)) == load_locale("en-US").phrase("welcome")
+
+
+def test_a_skill_of_its_own_id_answers_no_other() -> None:
+    """Whoever builds the skill with an id need not check requests beforehand."""
+    with pytest.raises(AskSdkException):
+        build_skill("amzn1.ask.skill.ours").invoke(_request())
     assert _said(build_skill(OTHER_ID).invoke(_request()))
+
+
+@pytest.mark.parametrize("event", [{}, None, {"request": {"locale": "en-GB"}}])
+def test_a_request_of_no_skill_is_answered_safely(
+    event: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What names no application may be a patient's request that was cut on its way."""
+    monkeypatch.setenv(SKILL_ID_VARIABLE, "amzn1.ask.skill.ours")
+
+    assert "call" in _said(lambda_handler(event, None))
+
+
+def test_the_local_speaker_needs_no_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The id that an operator set for the service does not silence the terminal."""
+    monkeypatch.setenv(SKILL_ID_VARIABLE, "amzn1.ask.skill.ours")
+
+    assert Speaker(load_locale("en-US")).greeting == load_locale("en-US").phrase("welcome")
 
 
 @pytest.mark.parametrize("locale", ["en-US", "en-GB", "en-ZA", "tlh", "", None])
