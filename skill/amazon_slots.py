@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from skill.number_words import takes_unit
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 _LONGEST_NUMBER = 9
 _HUNDRED = 100
-_TWENTY = 20
 _TEN = 10
 _DATE_UNITS = ("Y", "M", "W", "D")
 _TIME_UNITS = ("H", "M", "S")
@@ -90,9 +91,7 @@ class Numbers:
         if value is None:
             return None
         unit = self.words.get(words[at + 1], 0) if at + 1 < len(words) else 0
-        if value >= _TWENTY and 0 < unit < _TEN:
-            return at + 2, value + unit
-        return at + 1, value
+        return (at + 2, value + unit) if takes_unit(value, unit) else (at + 1, value)
 
     def _rest(self, words: Sequence[str], at: int, value: int) -> tuple[int, int]:
         start = at + 1 if at < len(words) and words[at] in self._and else at

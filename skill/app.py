@@ -16,11 +16,13 @@ from ask_sdk_model import RequestEnvelope
 
 from rules_lib import KnowledgeBase
 from skill import speech
+from skill.application import SKILL_ID_VARIABLE, application_ids
 from skill.dangers import danger_levels
 from skill.dialogue import Dialogue
+from skill.error_place import place_of
 from skill.handlers import HANDLERS, FailureHandler
-from skill.handlers.failure import where
 from skill.phrases import LocaleError, load_ear, load_heard, load_locale
+from skill.refusal import ApplicationIdError, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,8 +35,28 @@ if TYPE_CHECKING:
 PACK = "iron_infusion"
 FALLBACK_LOCALE = "en"
 """Spoken where a request's language is not shipped: a safe sentence beats silence."""
-SKILL_ID_VARIABLE = "IRON_GUIDE_SKILL_ID"
+LAST_RESORT = (
+    "Sorry, I could not work that out. If you feel very unwell, call your local emergency number "
+    "now. Otherwise phone your infusion team or doctor today. Please tell me again what you feel."
+)
+"""What is said where not even the words can be read; what English says in no known country."""
 _log = logging.getLogger(__name__)
+
+
+def words_of(name: str | None) -> Locale:
+    """
+    Return the words of a locale; those of its language, or the fallback's, where it has none.
+
+    Raises:
+        LocaleError: where even the fallback's words cannot be read.
+    """
+    wanted = name or FALLBACK_LOCALE
+    for locale in (wanted, wanted.partition("-")[0]):
+        try:
+            return load_locale(locale)
+        except LocaleError:
+            _log.warning("the words of a request's locale cannot be had; others speak")
+    return load_locale(FALLBACK_LOCALE)
 
 
 class House:
@@ -46,12 +68,8 @@ class House:
         self._readers: dict[str, LazyReader] = {}
 
     def locale(self, name: str | None) -> Locale:
-        """Return the words of a locale; those of its language, or the fallback's, where missing."""
-        try:
-            return load_locale(name or FALLBACK_LOCALE)
-        except LocaleError:
-            _log.warning("no words for the locale of a request; the fallback speaks")
-            return load_locale(FALLBACK_LOCALE)
+        """Return the words of a request's locale."""
+        return words_of(name)
 
     def dialogue(self, locale: Locale) -> Dialogue:
         """Return the dialogue in these words."""
@@ -177,8 +195,7 @@ def build_skill(skill_id: str | None = None) -> IronGuideSkill:
     Return the skill.
 
     Args:
-        skill_id: the application id that requests must carry; None: the one in the
-            environment variable IRON_GUIDE_SKILL_ID, and any where that is not set.
+        skill_id: the application id that requests must carry; any where it is None.
 
     """
     house = House(knowledge_base())
@@ -187,35 +204,45 @@ def build_skill(skill_id: str | None = None) -> IronGuideSkill:
         builder.add_request_handler(handler(house))
     builder.add_exception_handler(FailureHandler(house))
     configuration = builder.skill_configuration
-    configuration.skill_id = cast(
-        "str", skill_id or os.environ.get(SKILL_ID_VARIABLE) or None
-    )  # the SDK says str and means "or None"
+    configuration.skill_id = cast("str", skill_id)  # the SDK says str and means "or None"
     return IronGuideSkill(configuration)
 
 
 @functools.cache
-def _shared_skill() -> IronGuideSkill:
-    return build_skill()
+def _shared_skill(skill_id: str | None) -> IronGuideSkill:
+    return build_skill(skill_id)
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Answer an Alexa request in the cloud function; whatever fails, answer safely."""
+    """
+    Answer an Alexa request in the cloud function; whatever fails, answer safely.
+
+    Raises:
+        ApplicationIdError: the request is for another skill.
+    """
+    ours = os.environ.get(SKILL_ID_VARIABLE) or None
+    for application_id in application_ids(event):
+        if ours not in (None, application_id):
+            raise ApplicationIdError(f"the request is for skill {shown(application_id)}")
     try:
-        return _shared_skill().invoke(event, context)  # type: ignore[no-any-return]
-    except Exception as error:  # the patient must hear something
-        if "Skill ID" in str(error):
-            raise
-        _log.error("a request failed before any handler: %s", where(error))
+        return _shared_skill(ours).invoke(event, context)  # type: ignore[no-any-return]
+    except Exception as error:  # noqa: BLE001 - the patient must hear something
+        _log.error("a request failed before any handler: %s", place_of(error))
         request = event.get("request") if isinstance(event, dict) else None
         locale = request.get("locale") if isinstance(request, dict) else None
         return safe_response(locale if isinstance(locale, str) else None)
 
 
 def safe_response(locale: str | None) -> dict[str, Any]:
-    """Return a response that keeps the patient safe, made of words alone."""
-    words = House(knowledge_base()).locale(locale)
-    say = speech.ssml(words, words.phrase("failure"))
-    again = speech.ssml(words, words.phrase("welcome_reprompt"))
+    """Return a response that keeps the patient safe, made of words alone, or without any."""
+    try:
+        words = words_of(locale)
+        say, again = (
+            speech.ssml(words, words.phrase(key)) for key in ("failure", "welcome_reprompt")
+        )
+    except Exception as error:  # noqa: BLE001 - the patient must hear something
+        _log.error("no words to speak safely with: %s", place_of(error))
+        say = again = f"<speak>{LAST_RESORT}</speak>"
     return {
         "version": "1.0",
         "sessionAttributes": {},

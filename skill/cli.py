@@ -1,12 +1,10 @@
-"""The console script `iron-guide`: talk, serve, check."""
+"""The console script `iron-guide`: talk, serve, check. Each command loads only what it needs."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from typing import TYPE_CHECKING
-
-import rules_lib.__main__ as rules_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,25 +42,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words[:1] == ["check"]:
+        import rules_lib.__main__ as rules_command  # noqa: PLC0415 - all of the workbench
+
         return rules_command.main(words)
     given = parser().parse_args(words)
     try:
         if given.command == "talk":
             from skill import talk  # noqa: PLC0415 - each command loads only what it needs
-
-            return talk.run(given)
-        from skill import web  # noqa: PLC0415
-
-        return web.serve(
-            host=given.host, port=given.port, verify=not given.no_verify, skill_id=given.skill_id
-        )
+        else:
+            from skill import server  # noqa: PLC0415
     except ModuleNotFoundError as missing:
+        if not missing.name or missing.name.partition(".")[0] in {"rules_lib", "skill"}:
+            raise  # a part of ours is missing, which no extra brings
         extra = "web" if given.command == "serve" else "skill"
         print(
             f"iron-guide {given.command} needs '{missing.name}': install iron-guide[{extra}]",
             file=sys.stderr,
         )
         return 2
+    if given.command == "talk":
+        return talk.run(given)
+    return server.serve(
+        host=given.host, port=given.port, verify=not given.no_verify, skill_id=given.skill_id
+    )
 
 
 if __name__ == "__main__":

@@ -43,8 +43,3 @@ def danger_levels(kb: KnowledgeBase) -> dict[str, Urgency]:
         for name, level in levels.items()
         if name in screened or level >= Urgency.SAME_DAY or kb.findings[name].volunteered_only
     }
-
-
-def danger_signs(kb: KnowledgeBase) -> frozenset[str]:
-    """Return the ids of `danger_levels`."""
-    return frozenset(danger_levels(kb))

@@ -24,6 +24,11 @@ class Spoken:
     ordinal: bool = False
 
 
+def takes_unit(tens: float, unit: float) -> bool:
+    """Say whether two numbers in a row are one, as thirty and eight are, unlike 38 and five."""
+    return tens >= _TWENTY and tens % _TEN == 0 and 0 < unit < _TEN
+
+
 class NumberWords:
     """Finds the numbers of a language in a list of words."""
 
@@ -96,11 +101,8 @@ class NumberWords:
 
     def _below_hundred(self, words: Sequence[str], at: int) -> tuple[float, int]:
         value = self._cardinal[words[at]]
-        if value >= _TWENTY and value % _TEN == 0 and at + 1 < len(words):
-            unit = self._cardinal.get(words[at + 1], 0)
-            if 0 < unit < _TEN:
-                return value + unit, at + 2
-        return value, at + 1
+        unit = self._cardinal.get(words[at + 1], 0) if at + 1 < len(words) else 0
+        return (value + unit, at + 2) if takes_unit(value, unit) else (value, at + 1)
 
     def _hundreds(self, words: Sequence[str], start: int, at: int, value: float) -> Spoken:
         after = at + 1 if at < len(words) and words[at] == self._and else at

@@ -85,7 +85,8 @@ class Locale:
 def shipped_locales() -> tuple[str, ...]:
     """Return the locales that have a region folder, sorted."""
     return tuple(sorted(path.name for path in LOCALES.glob("*-*") if path.is_dir())) or tuple(
-        sorted(path.stem for path in LOCALES.glob("*-*.json"))
+        # Not what a locale hears by, "en-GB.heard.json".
+        sorted(path.stem for path in LOCALES.glob("*-*.json") if "." not in path.stem)
     )
 
 
@@ -128,7 +129,8 @@ def _generated(locale: str, kind: str) -> dict[str, Any]:
     else:
         allowed = ", ".join(shipped_locales())
         raise LocaleError(f"locale '{locale[:20]}' is not shipped; allowed: {allowed}")
-    first, _, text = path.read_text(encoding="utf-8").partition("\n")
+    # Bytes that are no text become text that does not match its hash.
+    first, _, text = path.read_text(encoding="utf-8", errors="replace").partition("\n")
     text = text.removesuffix(FOOTER)
     if first != header(text):
         raise LocaleError(f"{path.name} is damaged: its content does not match its hash")

@@ -64,8 +64,3 @@ class Reading:
     medicine: str | None = None
     """Goes with CAN_I_TAKE: a medicine id of the locale's lexicon (`ibuprofen`,
     `paracetamol`, `aspirin`, `other-medicine`)."""
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing at all was understood."""
-        return not (self.findings or self.doubtful or self.answer or self.wish)

@@ -1,5 +1,5 @@
 """
-Why a web request is refused: one tree of causes, each of which becomes an HTTP 400.
+Why a request is refused: one tree of causes, each of which the web service answers with HTTP 400.
 
     RefusalError
     ├── HeaderError            a header of the signature is missing or malformed

@@ -25,20 +25,15 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509 import verification
 
-from skill.certificate_fetch import fetch_chain
-from skill.refusal import (
-    CertificateChainError,
-    CertificateFetchError,
-    CertificateUrlError,
-    shown,
-)
+from skill.certificate_fetch import AT_ONCE, Fetch, LimitedFetch, fetch_chain
+from skill.refusal import CertificateChainError, CertificateUrlError, shown
 
 SIGNER = "echo-api.amazon.com"
-MOST_CERTIFICATES = 8
+LONGEST_CHAIN = 8
+"""Certificates in a chain, the signing one among them."""
+REMEMBERED = 8
+"""Signing certificates that are kept."""
 SMALLEST_KEY_BITS = 2048
-
-Fetch = Callable[[str], bytes]
-"""Fetches the PEM chain at a URL in normal form, or raises CertificateFetchError."""
 
 Clock = Callable[[], datetime]
 """Tells the present moment, timezone-aware."""
@@ -136,9 +131,9 @@ def verified_certificate(
     """
     try:
         leaf, *intermediates = x509.load_pem_x509_certificates(pem)
-        if len(intermediates) >= MOST_CERTIFICATES:
+        if len(intermediates) >= LONGEST_CHAIN:
             raise CertificateChainError(
-                f"the chain has {1 + len(intermediates)} certificates, allowed {MOST_CERTIFICATES}"
+                f"the chain has {1 + len(intermediates)} certificates, allowed {LONGEST_CHAIN}"
             )
         policy = verification.PolicyBuilder().store(store).time(moment)
         chain = policy.build_server_verifier(x509.DNSName(SIGNER)).verify(leaf, intermediates)
@@ -174,7 +169,7 @@ class SigningCertificates:
         fetch: how to get a chain; `fetch_chain` when left out.
         now: the clock that validity is judged by.
         remembered: how many certificates are kept.
-        fetches_at_once: how many requests may be fetching at the same time.
+        fetches_at_once: how many fetches may be under way, those given up among them.
     """
 
     def __init__(
@@ -183,14 +178,13 @@ class SigningCertificates:
         roots: Sequence[x509.Certificate] | None = None,
         fetch: Fetch | None = None,
         now: Clock = utc_now,
-        remembered: int = 8,
-        fetches_at_once: int = 4,
+        remembered: int = REMEMBERED,
+        fetches_at_once: int = AT_ONCE,
     ) -> None:
         self._store = verification.Store(public_roots() if roots is None else list(roots))
-        self._fetch: Fetch = fetch or fetch_chain
+        self._fetch = LimitedFetch(fetch or fetch_chain, at_once=fetches_at_once)
         self._now = now
         self._remembered = remembered
-        self._fetching = threading.BoundedSemaphore(fetches_at_once)
         self._known: OrderedDict[str, SigningCertificate] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -211,23 +205,10 @@ class SigningCertificates:
                 self._known.move_to_end(place)
                 return known
             self._known.pop(place, None)
-        certificate = verified_certificate(self._fetched(place), self._store, moment)
+        certificate = verified_certificate(self._fetch(place), self._store, moment)
         with self._lock:
             self._known[place] = certificate
             self._known.move_to_end(place)
             while len(self._known) > self._remembered:
                 self._known.popitem(last=False)
         return certificate
-
-    def _fetched(self, place: str) -> bytes:
-        """What lies at a URL in normal form, unless too many are asking already."""
-        if not self._fetching.acquire(blocking=False):
-            raise CertificateFetchError("too many certificate fetches are under way")
-        try:
-            return self._fetch(place)
-        except OSError as error:
-            raise CertificateFetchError(
-                f"cannot fetch {shown(place)}: {type(error).__name__}"
-            ) from error
-        finally:
-            self._fetching.release()

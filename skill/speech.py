@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from rules_lib import Assessment, Urgency
-from rules_lib.assessment import UNKNOWN_CAUSE
+from rules_lib.assessment import UNKNOWN_CAUSE, WithheldReason
 from rules_lib.rules import Likelihood
 from skill.reading import Person, Wish
 
@@ -248,7 +248,7 @@ def medicine(locale: Locale, assessment: Assessment, name: str) -> str:
     key = "medicine.ask_first"
     if name in assessment.advice:
         key = "medicine.offered"
-    elif withheld.get(name) == "contraindicated":
+    elif withheld.get(name) is WithheldReason.CONTRAINDICATED:
         key = "medicine.not_for_you"
     own = f"medicine.{name}"
     return joined(

@@ -30,6 +30,7 @@ LONGEST_UTTERANCE = 1000
 LONGEST_ECHO = 200
 _LONGEST_LINE = 8 * LONGEST_UTTERANCE
 """Bytes of a line that are read; the rest is passed over."""
+STOP = "AMAZON.StopIntent"
 _SILENCES = 2
 """So many in a row end the session, as on a device: one reprompt, then no more."""
 _WIDEST = 88
@@ -86,7 +87,7 @@ class Speaker:
         self.greeting = self._ask_skill(self._conversation.launch())
 
     def hear(self, line: str) -> dict[str, Any]:
-        """Answer a line with what architecture calls the machine face of the speaker."""
+        """Answer a line; the fields are those of docs/local_speaker.md, "The machine face"."""
         started = time.perf_counter()
         if self._conversation.ended:
             self._open()
@@ -116,6 +117,12 @@ class Speaker:
             "error": turn["error"],
             "elapsed_ms": round((time.perf_counter() - started) * 1000, 1),
         }
+
+    def leave(self) -> str:
+        """Stop as whoever says "stop" does; nothing is said where the session is over already."""
+        if self._conversation.ended:
+            return ""
+        return self._ask_skill(self._conversation.resolve_to(Resolved(STOP)))
 
     def _ask_skill(self, envelope: dict[str, Any]) -> str:
         """Send a request and return what is said; whatever fails, a safe sentence is."""
@@ -245,7 +252,7 @@ def _terminal(speaker: Speaker, *, trace: bool) -> None:
         try:
             line = input("> ")
         except EOFError:
-            print("\nGoodbye.")
+            _say(speaker.leave())
             return
         answer = speaker.hear(line)
         if trace:

@@ -17,6 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from skill.application import application_ids
 from skill.refusal import (
     ApplicationIdError,
     BodyError,
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 
     from cryptography import x509
 
-    from skill.signing_certificate import Clock, Fetch
+    from skill.certificate_fetch import Fetch
+    from skill.signing_certificate import Clock
 
 CHAIN_URL_HEADER: Final = "SignatureCertChainUrl"
 SIGNATURE_HEADER: Final = "Signature-256"
@@ -110,7 +112,7 @@ class RequestVerifier:
                 f"the timestamp is {off.total_seconds():.0f} s from now, "
                 f"allowed {self._tolerance.total_seconds():.0f} s"
             )
-        ids = _application_ids(envelope)
+        ids = application_ids(envelope)
         if not ids:
             raise ApplicationIdError("the request names no application id")
         for application_id in ids:
@@ -172,15 +174,3 @@ def _timestamp(value: object) -> datetime:
     if moment.utcoffset() is None:
         raise TimestampError(f"the timestamp {shown(value)} has no time zone")
     return moment
-
-
-def _application_ids(envelope: dict[str, Any]) -> list[object]:
-    """Every application id that the envelope names: of its context and of its session."""
-    ids = []
-    for path in (("context", "System", "application"), ("session", "application")):
-        place: object = envelope
-        for step in path:
-            place = place.get(step) if isinstance(place, dict) else None
-        if isinstance(place, dict):
-            ids.append(place.get("applicationId"))
-    return ids

@@ -18,7 +18,8 @@ from ask_sdk_core.exceptions import AskSdkException
 from ask_sdk_core.skill_builder import SkillBuilder
 from certificates import CHAIN_URL
 
-from skill.web import create_app, make_server
+from skill.server import make_server
+from skill.web import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

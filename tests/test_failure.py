@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from ask_sdk_core.exceptions import AskSdkException
+from ask_sdk_core.skill import CustomSkill, SkillConfiguration
 
-from rules_lib import RulesLibError
+from rules_lib import KnowledgeBase, RulesLibError
 from skill import app
-from skill.app import build_skill, lambda_handler, safe_response
+from skill.app import build_skill, knowledge_base, lambda_handler, safe_response
+from skill.application import SKILL_ID_VARIABLE
 from skill.conversation import KEY
 from skill.envelopes import plain
 from skill.handlers.turn import TURN
-from skill.phrases import load_locale
+from skill.phrases import LOCALES, load_locale
+from skill.refusal import ApplicationIdError
 from skill.talk import Speaker
+from skill.web import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 OTHER_ID = "amzn1.ask.skill.somebody-else"
 
@@ -121,12 +130,39 @@ def test_a_session_that_ended_is_answered_with_silence() -> None:
 
 def test_another_skills_requests_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """With an application id configured the function answers no other application."""
-    monkeypatch.setenv(app.SKILL_ID_VARIABLE, "amzn1.ask.skill.ours")
-    skill = build_skill()
+    monkeypatch.setenv(SKILL_ID_VARIABLE, "amzn1.ask.skill.ours")
+    half = _request()
+    half["context"]["System"]["application"]["applicationId"] = "amzn1.ask.skill.ours"
 
-    with pytest.raises(Exception, match="Skill ID"):
-        skill.invoke(_request())
+    for event in (_request(), half):
+        with pytest.raises(ApplicationIdError, match="somebody-else"):
+            lambda_handler(event, None)
+    monkeypatch.setenv(SKILL_ID_VARIABLE, OTHER_ID)
+    assert _said(lambda_handler(_request(), None)) == load_locale("en-US").phrase("welcome")
+
+
+def test_a_skill_of_its_own_id_answers_no_other() -> None:
+    """Whoever builds the skill with an id need not check requests beforehand."""
+    with pytest.raises(AskSdkException):
+        build_skill("amzn1.ask.skill.ours").invoke(_request())
     assert _said(build_skill(OTHER_ID).invoke(_request()))
+
+
+@pytest.mark.parametrize("event", [{}, None, {"request": {"locale": "en-GB"}}])
+def test_a_request_of_no_skill_is_answered_safely(
+    event: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What names no application may be a patient's request that was cut on its way."""
+    monkeypatch.setenv(SKILL_ID_VARIABLE, "amzn1.ask.skill.ours")
+
+    assert "call" in _said(lambda_handler(event, None))
+
+
+def test_the_local_speaker_needs_no_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The id that an operator set for the service does not silence the terminal."""
+    monkeypatch.setenv(SKILL_ID_VARIABLE, "amzn1.ask.skill.ours")
+
+    assert Speaker(load_locale("en-US")).greeting == load_locale("en-US").phrase("welcome")
 
 
 @pytest.mark.parametrize("locale", ["en-US", "en-GB", "en-ZA", "tlh", "", None])
@@ -137,6 +173,78 @@ def test_the_safe_sentence_exists_everywhere(locale: str | None) -> None:
     assert "call" in _said(response)
     assert response["response"]["shouldEndSession"] is False
     assert KEY not in response["sessionAttributes"]
+
+
+@pytest.fixture
+def broken_pack(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A knowledge pack that cannot be loaded."""
+
+    def broken(_: str) -> Any:
+        raise RulesLibError("the pack is damaged")
+
+    monkeypatch.setattr(KnowledgeBase, "load", broken)
+    knowledge_base.cache_clear()
+    app._shared_skill.cache_clear()
+
+
+@pytest.fixture
+def words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """A folder with all the words of the locales, to be damaged."""
+    for path in LOCALES.glob("*.json"):
+        (tmp_path / path.name).symlink_to(path)
+    monkeypatch.setattr("skill.phrases.LOCALES", tmp_path)
+    load_locale.cache_clear()
+    yield tmp_path
+    load_locale.cache_clear()
+
+
+@pytest.mark.usefixtures("broken_pack")
+@pytest.mark.parametrize(
+    ("locale", "number"), [("en-US", "911"), ("en-GB", "999"), ("de-DE", "112")]
+)
+def test_a_broken_pack_leaves_the_safe_sentence(locale: str, number: str) -> None:
+    """Without any rules the function still names the number of the patient's country."""
+    response = lambda_handler(_request(locale=locale), None)
+
+    assert number in _said(response)
+    assert _said(response) == load_locale(locale).phrase("failure")
+
+
+@pytest.mark.usefixtures("broken_pack")
+def test_a_broken_pack_leaves_the_safe_sentence_of_the_web_service() -> None:
+    """A service whose skill cannot be had speaks as the function does."""
+
+    class Broken(CustomSkill):
+        def invoke(self, request_envelope: Any, context: Any) -> Any:
+            return build_skill().invoke(request_envelope, context)
+
+    service = create_app(Broken(SkillConfiguration([], [])), skill_id=None, verify=False)
+    answer = service.test_client().post("/", json=_request(locale="fr-FR"))
+
+    assert answer.status_code == 200
+    assert _said(json.loads(answer.data)) == load_locale("fr-FR").phrase("failure")
+
+
+def test_damaged_words_of_a_region_are_those_of_its_language(words: Path) -> None:
+    """Bytes that are no text change the country, not the language."""
+    (words / "de-DE.json").unlink()
+    (words / "de-DE.json").write_bytes(b"\xff\xfe{")
+
+    assert _said(safe_response("de-DE")) == load_locale("de").phrase("failure")
+
+
+def test_without_any_words_there_is_a_last_resort(words: Path) -> None:
+    """It says what English says where no country is known."""
+    usual = load_locale("en").phrase("failure")
+    load_locale.cache_clear()
+    for path in words.iterdir():
+        path.unlink()
+
+    response = safe_response("de-DE")
+
+    assert _said(response) == usual
+    assert "your local emergency number" in _said(response)
+    assert response["response"]["shouldEndSession"] is False
 
 
 def test_nothing_that_was_said_is_logged(caplog: pytest.LogCaptureFixture) -> None:

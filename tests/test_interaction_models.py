@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from spoken_words import spoken
 
-from skill.interaction_model import MODELS, ModelError, build_model, check_model, load_model, main
+from skill.interaction_model import MODELS, ModelError, build_model, load_model, main
 from skill.locale_files import read_locale
+from skill.model_check import check_model
 from skill.phrases import load_locale, shipped_locales
 from skill.resolver import CATCH_ALL, Resolver
 from skill.samples import TemplateError, expand

@@ -15,7 +15,7 @@ from understanding.grammar import Grammar, plain, words
 from understanding.listening import RECOGNISERS, VOICES, kept, recognise, report, word_errors
 
 from skill.app import knowledge_base
-from skill.dangers import danger_signs
+from skill.dangers import danger_levels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 PYTHON = ROOT / ".cache/listening/venv/bin/python"
 INSTALLED = PYTHON.parents[2] / ".installed"
-DANGERS = danger_signs(knowledge_base())
+DANGERS = frozenset(danger_levels(knowledge_base()))
 
 
 def mentions(utterances: Iterable[Utterance]) -> Counter[str]:

@@ -16,7 +16,8 @@ import pytest
 from alexa_requests import encoded, envelope, guarded, listening, post, signed, speech
 from certificates import Authority, Signer
 
-from skill.web import LARGEST_BODY, is_loopback, serve
+from skill.server import is_loopback, serve
+from skill.web import LARGEST_BODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -172,8 +173,10 @@ def test_eight_clients_at_once_hear_their_own_answers(app: Flask, alexa: Signer)
 
 @contextmanager
 def program(**options: Any) -> Iterator[subprocess.Popen[str]]:
-    """`skill.web.serve` in a process of its own."""
-    with script(f"import sys, skill.web; sys.exit(skill.web.serve(**{options!r}))") as process:
+    """`skill.server.serve` in a process of its own."""
+    with script(
+        f"import sys, skill.server; sys.exit(skill.server.serve(**{options!r}))"
+    ) as process:
         yield process
 
 
@@ -233,7 +236,7 @@ def test_a_port_in_use_is_one_sentence() -> None:
 SLOW = """
 import time
 from flask import Flask
-from skill.web import _run, make_server
+from skill.server import _run, make_server
 
 app = Flask("slow")
 

@@ -232,12 +232,38 @@ def test_nobody_listening_is_no_error() -> None:
 
 
 def test_a_person_is_greeted_and_answered() -> None:
-    """In the terminal: a greeting, an answer, and a goodbye at the end of input."""
+    """In the terminal: a greeting and an answer."""
     spoken = talk(b"my back hurts\n").stdout.decode()
 
     assert "Welcome to Iron Guide" in " ".join(spoken.split())
     assert "Do you have" in spoken
-    assert spoken.rstrip().endswith("Goodbye.")
+
+
+@pytest.mark.parametrize(
+    ("locale", "said", "stop"),
+    [
+        ("en-US", "my back hurts", "stop"),
+        ("de-DE", "mein Rücken tut weh", "stopp"),
+        ("fr-FR", "", "stop"),
+    ],
+)
+def test_who_leaves_hears_what_who_stops_hears(locale: str, said: str, stop: str) -> None:
+    """At the end of input too, an interview cut short is told by when to be looked at."""
+    lines = [said] if said else []
+    *_, stopped = say(*lines, stop, locale=locale)
+    written = "".join(f"{line}\n" for line in lines).encode()
+
+    left = talk(written, "--locale", locale).stdout.decode()
+
+    assert stopped["intent"] == "AMAZON.StopIntent"
+    assert " ".join(left.split()).endswith(stopped["speech"])
+
+
+def test_who_leaves_after_the_end_of_a_session_hears_no_more() -> None:
+    """The goodbye was said."""
+    spoken = talk(b"my back hurts\nstop\n").stdout.decode()
+
+    assert spoken.count("Goodbye.") == 1
 
 
 def test_a_person_may_see_the_reasons() -> None:

@@ -21,12 +21,12 @@ from rules_lib import Urgency, assess
 from rules_lib.facts import Kind, Presence, ValueType, findings_from
 from rules_lib.vignettes import read_vignettes
 from skill.app import knowledge_base
-from skill.dangers import danger_signs
+from skill.dangers import danger_levels
 from skill.locale_files import read_locale
 from skill.phrases import shipped_locales
 
 KB = knowledge_base()
-DANGERS = danger_signs(KB)
+DANGERS = frozenset(danger_levels(KB))
 LOCALES = shipped_locales()
 CASES = Path(__file__).parent / "cases/evaluation"
 

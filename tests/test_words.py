@@ -228,6 +228,19 @@ def test_generated_words_are_what_their_yaml_makes() -> None:
     assert shipped == made
 
 
+def test_an_installed_copy_ships_the_same_locales(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the package holds JSON alone, what a locale hears by is no locale of its own."""
+    shipped = shipped_locales()
+    for name in shipped:
+        (tmp_path / f"{name}.json").touch()
+        (tmp_path / f"{name}.heard.json").touch()
+    monkeypatch.setattr("skill.phrases.LOCALES", tmp_path)
+
+    assert shipped_locales() == shipped
+
+
 def test_a_damaged_file_is_not_spoken_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One changed letter in a generated file is noticed before anybody hears it."""
     text = (LOCALES / "en-US.json").read_text(encoding="utf-8")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ask_sdk_core.dispatch_components import AbstractExceptionHandler
 
 from skill import speech
 from skill.conversation import KEY
+from skill.error_place import place_of
 from skill.handlers.turn import TURN, Voice, nothing_known, session_attributes
 
 if TYPE_CHECKING:
@@ -19,13 +18,6 @@ if TYPE_CHECKING:
     from ask_sdk_model import Response
 
 _log = logging.getLogger(__name__)
-
-
-def where(exception: Exception) -> str:
-    """Return the kind of an error and the line it came from; its message may hold what was said."""
-    frames = traceback.extract_tb(exception.__traceback__)
-    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"{type(exception).__name__}{place}"
 
 
 @dataclass(frozen=True)
@@ -40,7 +32,7 @@ class FailureHandler(AbstractExceptionHandler):
 
     def handle(self, handler_input: HandlerInput, exception: Exception) -> Response:
         """Log what kind of error it was, never what was said, and speak."""
-        _log.error("a turn failed: %s", where(exception))
+        _log.error("a turn failed: %s", place_of(exception))
         envelope = handler_input.request_envelope
         locale = self.voice.locale(getattr(envelope.request, "locale", None))
         attributes = session_attributes(handler_input)

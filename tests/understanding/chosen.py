@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from ruamel.yaml import YAML
 
 from skill.app import knowledge_base
-from skill.dangers import danger_signs
+from skill.dangers import danger_levels
 from understanding.corpus import TEST, Utterance, read_corpus
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _HEAD = (
 
 def openings() -> list[Utterance]:
     """Return the first words of each English dialogue, labelled by what the dialogue holds."""
-    dangers, found = danger_signs(knowledge_base()), []
+    dangers, found = frozenset(danger_levels(knowledge_base())), []
     for path in sorted(_DIALOGUES.glob("en-*/*.yaml")):
         first: dict[str, Any] = YAML(typ="safe", pure=True).load(path)[0]
         question = str(first.get("question"))
@@ -61,7 +61,7 @@ def _drawn(utterances: Iterable[Utterance]) -> list[Utterance]:
 
 def draw() -> list[Utterance]:
     """Return the sentences: the same corpus, the same draw."""
-    dangers = danger_signs(knowledge_base())
+    dangers = frozenset(danger_levels(knowledge_base()))
     corpus = _drawn(read_corpus(knowledge_base(), TEST, "en"))
     chosen: dict[str, Utterance] = {}
     for sign in sorted(dangers):

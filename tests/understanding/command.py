@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from rules_lib import Urgency, assess
 from rules_lib.evaluation.intervals import Proportion
 from skill.app import knowledge_base
-from skill.dangers import danger_signs
+from skill.dangers import danger_levels
 from understanding.corpus import (
     DEVELOPMENT,
     FOLDER,
@@ -83,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _scored(utterances: Sequence[Utterance]) -> list[Score]:
-    dangers = danger_signs(knowledge_base())
+    dangers = frozenset(danger_levels(knowledge_base()))
     return [
         score(utterance, listener(utterance.locale).hear(utterance.text), dangers)
         for utterance in utterances
@@ -158,7 +158,7 @@ def _pairs(
     language: str, noise: Noise, utterances: Sequence[Utterance], count: int
 ) -> Iterator[str]:
     """Yield how often making a danger small lowered what would be announced."""
-    dangers = danger_signs(knowledge_base())
+    dangers = frozenset(danger_levels(knowledge_base()))
     flagged = [one for one in utterances if one.present & dangers]
     lower = made = 0
     for locale, plain, small in noise.pairs(flagged, count) if flagged else ():

@@ -24,7 +24,7 @@ from ruamel.yaml import YAML
 
 from rules_lib.evaluation.intervals import Proportion, estimate
 from skill.app import knowledge_base
-from skill.dangers import danger_signs
+from skill.dangers import danger_levels
 from understanding.chosen import LISTENING, chosen
 from understanding.command import level, share
 from understanding.grammar import Grammar, words
@@ -161,7 +161,7 @@ def kept(voice: str, recogniser: str) -> list[Spoken]:
 
 def counts_of(spoken: Sequence[Spoken]) -> Counts:
     """Return how much of it the skill hears."""
-    dangers = danger_signs(knowledge_base())
+    dangers = frozenset(danger_levels(knowledge_base()))
     return total(
         score(one.utterance, listener(one.utterance.locale).hear(one.heard or " "), dangers)
         for one in spoken

@@ -7,13 +7,14 @@ import socketserver
 import ssl
 import threading
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from certificates import Authority
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from skill.certificate_fetch import fetch_chain
+from skill.certificate_fetch import LimitedFetch, fetch_chain
 from skill.refusal import CertificateFetchError
 
 if TYPE_CHECKING:
@@ -146,8 +147,10 @@ def test_a_fetch_has_its_limits(
     address, tls, pages = site
     slow = cause.startswith("within")
 
+    limited = LimitedFetch(partial(fetch_chain, tls=tls), time_limit_s=0.3 if slow else 30)
+
     with pytest.raises(CertificateFetchError, match=cause):
-        fetch_chain(f"{address}/{page}", tls=tls, time_limit_s=0.3 if slow else 30)
+        limited(f"{address}/{page}")
 
     assert pages.asked == [f"/{page}"]
 
@@ -159,7 +162,7 @@ def test_a_site_of_another_authority_is_not_read(
     address, _, pages = site
 
     with pytest.raises(CertificateFetchError, match="SSLCertVerificationError"):
-        fetch_chain(f"{address}/good")
+        LimitedFetch(fetch_chain)(f"{address}/good")
 
     assert pages.asked == []
 
@@ -170,4 +173,44 @@ def test_a_site_that_is_not_there_is_refused() -> None:
         port = server.server_address[1]
 
     with pytest.raises(CertificateFetchError, match="ConnectionRefusedError"):
-        fetch_chain(f"https://127.0.0.1:{port}/echo.api/cert.pem")
+        LimitedFetch(fetch_chain)(f"https://127.0.0.1:{port}/echo.api/cert.pem")
+
+
+def test_a_fetch_given_up_still_counts_until_it_is_over() -> None:
+    """When the look-up of a name hangs, no flood of requests piles up threads behind it."""
+    hanging: list[threading.Thread] = []
+    over = threading.Event()
+
+    def fetch(_url: str) -> bytes:
+        hanging.append(threading.current_thread())
+        over.wait(30)
+        return b"chain"
+
+    limited = LimitedFetch(fetch, at_once=2, time_limit_s=0.05)
+    for _ in range(2):
+        with pytest.raises(CertificateFetchError, match=r"within 0\.05 s"):
+            limited("https://nowhere/")
+    with pytest.raises(CertificateFetchError, match="too many"):
+        limited("https://nowhere/")
+    assert len(hanging) == 2
+
+    over.set()
+    for thread in hanging:
+        thread.join(30)
+    limited._time_limit_s = 30
+    assert limited("https://nowhere/") == b"chain"
+
+
+def test_a_thread_that_cannot_start_takes_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine short of threads fetches again once it has some."""
+
+    def none_left(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    limited = LimitedFetch(lambda _url: b"chain", at_once=1)
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", none_left)
+        with pytest.raises(RuntimeError, match="thread"):
+            limited("https://nowhere/")
+
+    assert limited("https://nowhere/") == b"chain"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rules_lib.facts import Presence
 from skill.app import knowledge_base
-from skill.dangers import danger_levels, danger_signs
+from skill.dangers import danger_levels
 from skill.ear import Ear, features
 from skill.ear_training import digest_of, ears, is_fresh, learnt, read_book, trained
 from skill.locale_files import read_locale
@@ -40,7 +40,7 @@ def reader(ear: dict[str, Any] | None, locale: str = "en-US") -> Reader:
 
 
 LEVELS = danger_levels(knowledge_base())
-DANGERS = danger_signs(knowledge_base())
+DANGERS = frozenset(danger_levels(knowledge_base()))
 DEAF = reader(None)
 HEARING = reader(load_ear("en-US"))
 SMALL = trained(*learnt(BOOK, WORDS, {}))

@@ -222,7 +222,7 @@ def test_a_number_that_alexa_did_not_understand_is_nothing() -> None:
     envelope["request"]["intent"]["slots"]["severity"]["value"] = "?"
     envelope["request"]["intent"]["slots"]["severity"]["slotValue"]["value"] = "?"
 
-    assert read(envelope).empty
+    assert read(envelope) == Reading()
 
 
 def test_an_intent_we_do_not_have_is_read_by_its_slots() -> None:
@@ -235,7 +235,7 @@ def test_an_intent_we_do_not_have_is_read_by_its_slots() -> None:
 
 def test_the_fallback_is_empty() -> None:
     """What matched nothing carries nothing."""
-    assert heard("🙂").empty
+    assert heard("🙂") == Reading()
 
 
 def labelled() -> list[Any]:
