@@ -96,7 +96,7 @@ def _is_told_anew(clauses: Clauses, cue: Match, match: Match) -> bool:
         # Where verbs tell who, as in "y me duele la espalda", a clause may open with one.
         and (clauses.opens(at + 1) or not words.present.isdisjoint(said[at + 1 : at + 3]))
         and not words.present.isdisjoint(said[at : min(end, match.end + _VERB)])
-        for at in range(cue.end, match.start + 1)
+        for at in range(cue.end, min(match.start, len(said) - 2) + 1)
     )
 
 
