@@ -110,7 +110,7 @@ class TimeWords:
                 at += 1
                 continue
             time = (
-                self._phrase(sentence, at, self._after_event)
+                self._after_the_event(sentence, at)
                 or self._point(sentence, at, now)
                 or self._clock(sentence, at, now)
                 or self._length(sentence, at)
@@ -265,13 +265,8 @@ class TimeWords:
 
     # -- points of time ------------------------------------------------------------------------
 
-    def _phrase(
-        self,
-        sentence: Sentence,
-        at: int,
-        phrases: Mapping[str, list[tuple[tuple[str, ...], Any]]],
-    ) -> Time | None:
-        for phrase, hours in phrases.get(sentence.stems[at], ()):
+    def _after_the_event(self, sentence: Sentence, at: int) -> Time | None:
+        for phrase, hours in self._after_event.get(sentence.stems[at], ()):
             if sentence.stems[at : at + len(phrase)] == phrase:
                 return Time(at, at + len(phrase), float(hours), Relation.AFTER)
         return None
