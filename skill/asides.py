@@ -37,6 +37,7 @@ class Asides:
         self._after_no = stems("after_no")
         self._before_answer = stems("before_answer")
         self._plain_no = stems("plain_no")
+        self._skipped = self._before_answer | self._plain_no
         self._yes = stems("yes")
         self._limits = stems("limits")
         self._adding_nothing = stems("plain") | self._after_no | self._before_answer
@@ -90,7 +91,7 @@ class Asides:
                 match = whole if match is None or whole.end >= match.end else match
             if match is None or any(other.start <= at < other.end for other in named):
                 # "No never had that": the longer answer is the one that was found.
-                if sentence.stems[at] in self._before_answer | self._plain_no:
+                if sentence.stems[at] in self._skipped:
                     at += 1
                     continue
                 break
